@@ -1,0 +1,104 @@
+"""A model on disk: three files with one stem, `X.keras`, `X.tflite` and the card `X.json`."""
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.calibrate import Calibration
+from model.errors import ModelError
+
+DEFAULT = Path(__file__).with_name("my_model.keras")
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """The three files of one model. Writing is atomic: a reader sees the old file or the new."""
+
+    keras: Path
+
+    @property
+    def tflite(self) -> Path:
+        """The network compiled for LiteRT: a cache of `keras`."""
+        return self.keras.with_suffix(".tflite")
+
+    @property
+    def card(self) -> Path:
+        """What the training run wrote about itself."""
+        return self.keras.with_suffix(".json")
+
+    def read_card(self) -> dict[str, Any]:
+        """The card, or an empty one where it is missing or describes another `.keras` file.
+
+        Raises ModelError if the card is damaged.
+        """
+        try:
+            card = json.loads(self.card.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise ModelError(f"The card {self.card.name} is damaged.") from error
+        if not isinstance(card, dict) or not isinstance(card.get("sha256"), dict):
+            raise ModelError(f"The card {self.card.name} is damaged.")
+        return card if card["sha256"].get("keras") == sha256(self.read_keras()) else {}
+
+    def usable_card(self) -> dict[str, Any]:
+        """The card, or an empty one where it is damaged too."""
+        try:
+            return self.read_card()
+        except ModelError:
+            return {}
+
+    def write_card(self, card: dict[str, Any]) -> None:
+        """Write the card as readable JSON."""
+        text = json.dumps(card, indent=1, ensure_ascii=False, allow_nan=False)
+        write_atomically(self.card, (text + "\n").encode())
+
+    def read_keras(self) -> bytes:
+        """The bytes of the artefact. Raises ModelError if there is none."""
+        try:
+            return self.keras.read_bytes()
+        except OSError as error:
+            raise ModelError(
+                f"There is no model at {self.keras}; `python -m training` makes one."
+            ) from error
+
+    def read_twin(self) -> bytes | None:
+        """The compiled twin, or None where it is missing or belongs to another `.keras` file."""
+        try:
+            twin = self.tflite.read_bytes()
+            expected = self.usable_card()["sha256"].get("tflite")
+        except (OSError, KeyError):
+            return None
+        return twin if expected == sha256(twin) else None
+
+
+def calibration_of(card: dict[str, Any]) -> Calibration:
+    """The calibration on a card; a card without a sound one trusts the network as it is."""
+    try:
+        return Calibration(**{name: float(value) for name, value in card["calibration"].items()})
+    except (KeyError, AttributeError, TypeError, ValueError):
+        return Calibration()
+
+
+def sha256(content: bytes) -> str:
+    """Hexadecimal SHA-256."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that a cut leaves the old content, never half of the new."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

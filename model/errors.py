@@ -1,0 +1,45 @@
+"""Everything that can go wrong while reading, as sentences for the person using the app.
+
+    DigitReaderError
+    ├── ImageError
+    │   ├── ImageNotFoundError     no such file, or one that may not be opened
+    │   ├── NotAnImageError        empty, of another kind, or an array of the wrong shape
+    │   ├── DamagedImageError      begins like an image and cannot be decoded
+    │   ├── ImageTooSmallError     too few pixels to hold a digit
+    │   └── ImageTooLargeError     over the limit of bytes or pixels
+    └── ModelError                 the model's files are missing, damaged or of the wrong shape
+
+`str(error)` of each is one sentence that may be shown as it is.
+"""
+
+
+class DigitReaderError(Exception):
+    """Base of the family; its message is one sentence for the person using the app."""
+
+
+class ImageError(DigitReaderError):
+    """An image that cannot be read."""
+
+
+class ImageNotFoundError(ImageError):
+    """The path leads to no file that can be opened."""
+
+
+class NotAnImageError(ImageError):
+    """The content is no image of a supported format."""
+
+
+class DamagedImageError(ImageError):
+    """The content begins like an image but cannot be decoded."""
+
+
+class ImageTooSmallError(ImageError):
+    """The image has too few pixels to hold a digit."""
+
+
+class ImageTooLargeError(ImageError):
+    """The image is over the limit of bytes or pixels."""
+
+
+class ModelError(DigitReaderError):
+    """The model's files cannot be used."""

@@ -1,0 +1,82 @@
+"""The end of the first stage: from a decoded image of any mode to grey levels."""
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Grey: TypeAlias = NDArray[np.uint8]
+
+# An image is worked on at no more pixels than this; 8 megapixels hold every stroke of a sheet.
+WORKING_PIXELS = 8_000_000
+# White of samples in 0 to 1, and of 8, 10, 12, 14 and 16 bits.
+WHITES = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
+
+
+def to_grey(image: Image.Image) -> Grey:
+    """Grey levels of a decoded image, (H, W) uint8, 0 black to 255 white.
+
+    Transparency is replaced by a background on which the ink can be seen. An image of more than
+    `WORKING_PIXELS` is first reduced by a whole factor, so that its memory stays bounded.
+    """
+    factor = math.ceil(math.sqrt(image.width * image.height / WORKING_PIXELS))
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _deep_to_grey(image, factor)
+    if factor > 1:
+        if image.mode in ("1", "P", "PA"):  # whose values cannot be averaged
+            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        image = image.reduce(factor)
+    if image.has_transparency_data:
+        return _composite(np.asarray(image.convert("RGBA")))
+    if image.mode not in ("1", "L"):
+        image = image.convert("RGB")
+    return np.asarray(image.convert("L"))
+
+
+def _deep_to_grey(image: Image.Image, factor: int) -> Grey:
+    """Scale 16-bit, 32-bit and float samples, whose white is a matter of the file, to 8 bits."""
+    values = np.asarray(image)[::factor, ::factor]
+    levels = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
+    # A few samples over the top, as sharpening leaves them, are no reason to take another white.
+    top = float(np.percentile(levels, 99.9)) / 1.05
+    white = next((white for white in WHITES if top <= white), float(levels.max()))
+    if values.dtype.kind in "iu":
+        white = max(white, 255.0)
+    grey = np.asarray(np.clip(levels * (255.0 / white), 0, 255), np.uint8)
+    clear = image.info.get("transparency")
+    if isinstance(clear, int):
+        alpha = np.where(values == clear, 0, 255).astype(np.uint8)
+        return _composite(np.dstack([grey, grey, grey, alpha]))
+    return grey
+
+
+def _composite(rgba: NDArray[np.uint8]) -> Grey:
+    """Put a transparent image on the background that lets its ink be seen.
+
+    Ink on nothing gets its opposite. A two-tone card that floats on nothing (it fills its own
+    bounding box) is continued in the tone of its paper, so that its edge is no frame.
+    """
+    grey = np.asarray(Image.fromarray(rgba[..., :3]).convert("L"))
+    alpha = rgba[..., 3]
+    if alpha.min() == 255:
+        return grey
+    visible = alpha >= 128
+    if not visible.any():
+        visible = alpha > 0
+    if not visible.any():
+        return np.full(grey.shape, 255, np.uint8)
+    dark, paper, light = np.percentile(grey[visible], (5, 50, 95))
+    if light - dark > 64 and _share_of_bounding_box(visible) > 0.75:
+        background = paper
+    else:
+        background = 255.0 if paper < 128 else 0.0
+    weight = alpha.astype(np.float32) / 255
+    return np.asarray(grey * weight + background * (1 - weight) + 0.5, np.uint8)
+
+
+def _share_of_bounding_box(mask: NDArray[np.bool_]) -> float:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    area = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
+    return float(mask.sum() / area)
