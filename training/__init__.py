@@ -1,0 +1,1 @@
+"""Training, judging and compiling the networks that `model` reads with."""
