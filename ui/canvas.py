@@ -1,0 +1,118 @@
+"""The canvas: strokes that can be undone, cleared and kept from page to page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+SIDE = 400  # pixels; style.css shows it smaller on a phone
+KEY = "canvas"
+Strokes = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Colours to draw in."""
+
+    ink: str
+    background: str
+
+
+PAPERS = {
+    "Dark on light": Paper(ink="#14181f", background="#ffffff"),
+    "Light on dark": Paper(ink="#ffffff", background="#000000"),
+}
+DEFAULT_BRUSH = 24  # pixels
+
+
+def canvas() -> bytes | None:
+    """Show the canvas with its buttons; the drawing as a PNG, None if it is empty."""
+    # Imported here: outside a running app the import raises.
+    from streamlit_drawable_canvas import st_canvas
+
+    state = st.session_state
+    if KEY not in state:  # the first visit, or back from another page
+        _start(state.get("canvas_strokes", []))
+    # Kept under other names too, since Streamlit forgets widgets that another page does not show.
+    state.paper = state.get("canvas_paper", state.get("paper", _paper_of_the_theme()))
+    state.brush = state.get("canvas_brush", state.get("brush", DEFAULT_BRUSH))
+    paper = PAPERS[state.paper]
+    with st.container(key="canvas_frame"):
+        result = st_canvas(
+            key=KEY,
+            width=SIDE,
+            height=SIDE,
+            stroke_width=state.brush,
+            stroke_color=paper.ink,
+            background_color=paper.background,
+            initial_drawing=state.canvas_start,
+            return_image_data=True,
+        )
+    strokes = state.canvas_strokes = _strokes()
+    if result.image_bytes:  # the browser sends none for strokes that it was given
+        state.canvas_png = result.image_bytes
+    _tools(empty=not strokes)
+    return state.get("canvas_png") if strokes else None
+
+
+def _reported() -> Strokes | None:
+    """What the browser last said is on the canvas."""
+    drawing = (st.session_state.get(KEY) or {}).get("drawing") or {}
+    objects: Strokes | None = (drawing.get("raw") or {}).get("objects")
+    return objects
+
+
+def _strokes() -> Strokes:
+    """What is on the canvas: what it was started from until the browser reports something new.
+
+    A report takes a moment, and after quick undos the older ones arrive first.
+    """
+    state = st.session_state
+    reported = _reported()
+    if reported is None or reported in state.canvas_outdated:
+        started: Strokes = state.canvas_start["objects"]
+        return started
+    state.canvas_outdated = []
+    return reported
+
+
+def _start(strokes: Strokes) -> None:
+    """Let the canvas start anew from these strokes."""
+    state = st.session_state
+    before = [_reported(), state.get("canvas_start", {}).get("objects")]
+    state.canvas_outdated = [*state.get("canvas_outdated", []), *before]
+    # The canvas redraws when its start differs from the last one, which a number ensures.
+    state.canvas_turn = state.get("canvas_turn", 0) + 1
+    state.canvas_start = {"objects": strokes, "turn": state.canvas_turn}
+    state.canvas_strokes = strokes
+
+
+def _tools(*, empty: bool) -> None:
+    """Buttons of the page's own: the canvas's toolbar shows on hover, so never on a phone."""
+    state = st.session_state
+    with st.container(horizontal=True, key="canvas_tools", gap="small"):
+        st.button("Undo", icon=":material/undo:", on_click=_undo, disabled=empty, key="undo")
+        st.button("Clear", icon=":material/delete:", on_click=_clear, disabled=empty, key="clear")
+        with st.popover("Pen", icon=":material/brush:"):
+            st.slider("Brush width", 6, 40, state.brush, key="canvas_brush")
+            names = list(PAPERS)
+            st.radio(
+                "Ink", names, names.index(state.paper), key="canvas_paper", on_change=_recolour
+            )
+
+
+def _undo() -> None:
+    _start(_strokes()[:-1])
+
+
+def _clear() -> None:
+    _start([])
+
+
+def _recolour() -> None:
+    ink = PAPERS[st.session_state.canvas_paper].ink
+    _start([stroke | {"stroke": ink} for stroke in _strokes()])
+
+
+def _paper_of_the_theme() -> str:
+    return list(PAPERS)[1 if st.context.theme.type == "dark" else 0]

@@ -1,0 +1,24 @@
+"""The frame of every page: title, style and menu."""
+
+from pathlib import Path
+
+import streamlit as st
+
+NAME = "Digit reader"
+# Plain page links, not st.navigation: with it, a page opened first after a start has no frame.
+MENU = {
+    "app.py": "Draw",
+    "pages/upload.py": "Upload",
+    "pages/training_history.py": "Training history",
+}
+STYLE = Path(__file__).with_name("style.css")
+
+
+def page(title: str) -> None:
+    """Begin a page: must be the first call of its script."""
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon="✏️", layout="centered")
+    st.html(STYLE)
+    st.html(f'<h1 class="page-title">{title}</h1>')
+    with st.container(horizontal=True, key="menu", gap="medium"):
+        for script, label in MENU.items():
+            st.page_link(script, label=label)
