@@ -1,0 +1,1 @@
+"""Measuring the app, and driving it in a real browser."""

@@ -1,0 +1,198 @@
+"""The drawing page, drawn on."""
+
+import io
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from benchmark.browser import canvas, draw
+from tests.drawings import DRAWINGS
+
+READING = ".reading-text"
+
+# By key: the canvas has buttons of the same names in its own toolbar.
+MENU = ["Draw", "Upload", "Training history"]
+UNDO, CLEAR = ".st-key-undo button", ".st-key-clear button"
+
+
+def draw_digit(page: Page, digit: int) -> None:
+    draw(page, DRAWINGS[digit])
+
+
+def expect_reading(page: Page, text: str) -> None:
+    expect(page.locator(READING)).to_have_text([text])
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_drawn_digit_is_read(page: Page, server: str, digit: int) -> None:
+    page.goto(server)
+    expect(page.get_by_text("Draw a digit from 0 to 9.")).to_be_visible()
+    draw_digit(page, digit)
+    expect_reading(page, str(digit))
+    expect(page.locator(".reading-bar")).to_have_count(10)
+    expect(page.locator(".reading-bar.likeliest b")).to_have_text(str(digit))
+
+
+def test_real_pen_strokes_are_read(page: Page, server: str, data: Path) -> None:
+    samples = json.loads((data / "pen-dev.json").read_text())
+    first_of_each = {sample["label"]: sample for sample in reversed(samples)}
+    page.goto(server)
+    wrong = []
+    for label, sample in sorted(first_of_each.items()):
+        points = [[(x + 50, y + 50) for x, y in stroke] for stroke in sample["strokes"]]
+        draw(page, points, side=600)
+        expect(page.locator(READING)).to_have_count(1)
+        try:
+            expect_reading(page, str(label))
+        except AssertionError:
+            wrong.append(label)
+        page.locator(CLEAR).click()
+        expect(page.locator(READING)).to_have_count(0)
+    assert len(wrong) <= 1, f"misread: {wrong}"
+
+
+def test_undo_takes_back_one_stroke_and_clear_all(page: Page, server: str) -> None:
+    page.goto(server)
+    undo = page.locator(UNDO)
+    clear = page.locator(CLEAR)
+    canvas(page)
+    expect(undo).to_be_disabled()
+    draw_digit(page, 1)
+    expect_reading(page, "1")
+    draw(page, [[(20, 20), (20, 80), (80, 80), (80, 20), (20, 20)]])
+    expect(page.locator(READING)).not_to_have_text("1")
+    undo.click()
+    expect_reading(page, "1")
+    undo.click()
+    expect(page.get_by_text("Draw a digit from 0 to 9.")).to_be_visible()
+    draw_digit(page, 7)
+    expect_reading(page, "7")
+    clear.click()
+    expect(page.locator(READING)).to_have_count(0)
+    expect(clear).to_be_disabled()
+    draw_digit(page, 3)
+    expect_reading(page, "3")
+
+
+def expect_colours(page: Page, paper: str) -> None:
+    """Wait until the canvas's corner has this tone and the ink on it the other one."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        box = canvas(page).bounding_box()
+        assert box
+        shot = Image.open(io.BytesIO(page.screenshot(clip=box))).convert("L")
+        levels = np.asarray(shot).astype(int)[4:-4, 4:-4]  # within the outline
+        corner = levels[0, 0]
+        ink = levels.flat[np.abs(levels - corner).argmax()]
+        dark, light = (ink, corner) if paper == "light" else (corner, ink)
+        if dark < 50 and light > 200:
+            return
+    pytest.fail(f"paper {corner}, ink {ink}, expected {paper} paper")
+
+
+def test_ink_and_paper_can_be_swapped_and_stay_so(page: Page, server: str) -> None:
+    page.goto(server)
+    draw_digit(page, 5)
+    expect_reading(page, "5")
+    expect_colours(page, "light")
+    page.get_by_role("button", name="Pen").click()
+    page.get_by_text("Light on dark").click()
+    page.keyboard.press("Escape")
+    expect_colours(page, "dark")
+    expect_reading(page, "5")
+    page.get_by_role("link", name="Upload").click()
+    expect(page.get_by_text("Drop an image above.")).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+    expect_reading(page, "5")
+    expect_colours(page, "dark")
+
+
+def test_drawing_is_still_there_after_a_look_at_another_page(page: Page, server: str) -> None:
+    page.goto(server)
+    draw_digit(page, 6)
+    expect_reading(page, "6")
+    page.get_by_role("link", name="Upload").click()
+    expect(page.get_by_text("Drop an image above.")).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+    expect_reading(page, "6")
+
+
+def test_two_visitors_see_their_own_drawings(page: Page, phone: Page, server: str) -> None:
+    page.goto(server)
+    phone.goto(server)
+    draw_digit(page, 2)
+    draw_digit(phone, 7)
+    expect_reading(page, "2")
+    expect_reading(phone, "7")
+
+
+def test_phone_shows_drawing_and_reading_on_its_first_screen(phone: Page, server: str) -> None:
+    phone.goto(server)
+    draw_digit(phone, 4)
+    expect_reading(phone, "4")
+    expect(phone.locator(".reading-bars")).to_be_in_viewport(ratio=1)
+    expect(canvas(phone)).to_be_in_viewport(ratio=1)
+    width = phone.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+def test_touch_draws(phone: Page, server: str) -> None:
+    phone.goto(server)
+    box = canvas(phone).bounding_box()
+    assert box
+    x, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
+    touch = phone.context.new_cdp_session(phone)
+
+    def send(kind: str, y: float | None = None) -> None:
+        points = [] if y is None else [{"x": x, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    send("touchStart", top)
+    for step in range(1, 11):
+        send("touchMove", top + (bottom - top) * step / 10)
+    send("touchEnd")
+    expect(phone.locator(".reading-bar.likeliest b")).to_have_text("1")
+
+
+def test_laptop_shows_drawing_and_reading_beside_each_other(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.goto(server)
+    draw_digit(page, 8)
+    expect_reading(page, "8")
+    expect(page.locator(".reading-bars")).to_be_in_viewport(ratio=1)
+    surface, reading = canvas(page).bounding_box(), page.locator(READING).bounding_box()
+    assert surface
+    assert reading
+    assert reading["x"] > surface["x"] + surface["width"]
+
+
+def is_outlined(page: Page) -> bool:
+    """Whether the focused element can be told by looking."""
+    style = "e => getComputedStyle(e).outlineStyle"
+    return bool(page.locator(":focus").last.evaluate(style) == "solid")
+
+
+def test_keyboard_reaches_menu_and_buttons_in_order(page: Page, server: str) -> None:
+    page.goto(server)
+    draw_digit(page, 1)
+    expect_reading(page, "1")
+    reached: list[str] = []
+    page.mouse.click(5, 5)
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count():
+            reached.append(focused.last.inner_text())
+            assert reached[-1] not in MENU or is_outlined(page), reached[-1]
+    in_order = [*MENU, "Undo", "Clear", "Pen"]
+    places = [next(i for i, text in enumerate(reached) if name in text) for name in in_order]
+    assert places == sorted(places)
+    page.locator(CLEAR).focus()
+    assert is_outlined(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Draw a digit from 0 to 9.")).to_be_visible()
