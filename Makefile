@@ -1,0 +1,74 @@
+# Each target does its own set-up in .venv, says what it does, and is quick the second time.
+# Another Python: make app PYTHON=python3.12
+
+PYTHON ?= python3
+BIN := .venv/bin
+MNIST ?=
+
+.PHONY: help app test check lint types train bench-start bench-setup deploy-check screenshot clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+app: .venv/app.stamp ## Start the app in the browser
+	$(BIN)/streamlit run app.py
+
+test: .venv/dev.stamp browser ## Run every test
+	$(BIN)/python -m pytest
+
+check: lint types test ## Lint, types and every test; what CI runs
+
+lint: .venv/dev.stamp ## Check style, the Dockerfile too
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	@if [ -x $(BIN)/hadolint ]; then echo $(BIN)/hadolint Dockerfile; $(BIN)/hadolint Dockerfile; fi
+
+types: .venv/dev.stamp ## Check types
+	$(BIN)/mypy
+
+train: .venv/app.stamp ## Train the default model; MNIST=mnist.npz takes a local copy
+	$(BIN)/python -m training $(if $(MNIST),--data $(MNIST))
+
+bench-start: .venv/dev.stamp browser ## Time the start against a bare page with the same canvas
+	$(BIN)/python -m benchmark.startup
+
+bench-setup: .venv/dev.stamp browser ## Time `make app` on a fresh clone until the canvas is there
+	$(BIN)/python -m benchmark.setup
+
+deploy-check: .venv/dev.stamp browser ## Install requirements.txt alone, serve as the Cloud does, read digits
+	rm -rf build/deploy
+	$(PYTHON) -m venv build/deploy
+	build/deploy/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	APP_PYTHON=build/deploy/bin/python CI=true \
+	  STREAMLIT_BROWSER_GATHER_USAGE_STATS=true STREAMLIT_CLIENT_SHOW_ERROR_DETAILS=none \
+	  $(BIN)/python -m pytest tests/browser -k "drawn_digit or opened_first or uploaded"
+
+screenshot: .venv/dev.stamp browser ## Take the README's picture anew
+	$(BIN)/python -m docs.screenshot
+
+clean: ## Remove the virtual environment, builds and caches
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: browser
+# The system's Chromium, else Playwright's; without either the browser tests are skipped and say so.
+browser: .venv/dev.stamp
+	@$(BIN)/python -m benchmark.browser \
+	  || { echo "Installing Chromium for the browser tests"; $(BIN)/playwright install chromium; } \
+	  || echo "No Chromium could be installed; browser tests will be skipped."
+
+.venv/app.stamp: requirements.txt | .venv
+	@echo "Installing what the app needs (about 2 GB with TensorFlow; a minute or two)"
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements.txt requirements-dev.txt | .venv
+	@echo "Installing what app and tests need (about 2 GB with TensorFlow; a minute or two)"
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ .venv/app.stamp
+
+.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' \
+	  || { echo "Python 3.10 to 3.13 is needed; try: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Creating a virtual environment in .venv"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is needed"; exit 1; }

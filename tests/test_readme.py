@@ -1,0 +1,113 @@
+"""The README's commands work, and its figures are those that were measured."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.decode import Limits
+from tests.conftest import ROOT
+from training.__main__ import parser
+
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.split("\n") if line]
+
+
+def passage(name: str) -> str:
+    """The text between the marks of this name, in one line."""
+    found = re.search(rf"<!-- {name} -->(.*?)<!-- /{name} -->", README, re.DOTALL)
+    assert found
+    return " ".join(found[1].split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_of_the_readme_works(command: str) -> None:
+    words = shlex.split(command)
+    match words:
+        case ["make", target]:  # what it would do; the browser tests do it
+            subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True)
+        case ["python", "-m", "model", *arguments]:
+            run = [sys.executable, "-m", "model", *arguments]
+            subprocess.run(run, cwd=ROOT, check=True, capture_output=True)
+        case ["python", "-m", "training", *arguments]:
+            parser().parse_args(arguments)
+        case [".venv/bin/pip", "install", "-r", file]:
+            assert (ROOT / file).exists()
+        case [".venv/bin/python", "-m", "pytest"]:  # this is it
+            pass
+        case [".venv/bin/streamlit", "run", script]:
+            assert (ROOT / script).exists()
+        case ["docker", "build", *_]:
+            assert (ROOT / "Dockerfile").exists()
+        case ["python3", "-m", "venv", _] | ["docker", "run", *_]:
+            pass  # not ours
+        case _:
+            pytest.fail(f"this test does not know {command}")
+
+
+def test_python_of_the_readme_works() -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.startswith("read 7 0.")
+
+
+def test_training_command_trains(data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "training", "--data", str(data / "mnist.npz")]
+    command += ["--limit", "300", "--epochs", "1", "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert re.search(r"Test accuracy \d+\.\d\d %, test loss \d\.\d{4}\.", done.stdout)
+    for suffix in ("keras", "tflite", "json"):
+        assert str(tmp_path / f"my_model.{suffix}") in done.stdout
+
+
+def test_accuracy_is_the_one_on_the_card() -> None:
+    test = json.loads((ROOT / "model" / "my_model.json").read_text())["test"]
+    low, high = test["accuracy_interval_95"]
+    assert passage("accuracy") == (
+        f"{100 * test['accuracy']:.2f} % of MNIST's {test['n']:,} test digits "
+        f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+    )
+
+
+def test_training_run_is_the_one_on_the_card() -> None:
+    card = json.loads((ROOT / "model" / "my_model.json").read_text())
+    assert passage("run").startswith(
+        f"{card['parameters']:,} parameters, {card['seconds']:.0f} sec"
+    )
+    assert card["machine"].endswith("2 cores")
+
+
+def test_limits_are_those_of_the_decoder() -> None:
+    limits = Limits()
+    assert (
+        f"up to {limits.max_pixels // 10**6} megapixels and {limits.max_bytes >> 20} MB" in README
+    )
+
+
+def test_start_is_the_one_that_was_measured() -> None:
+    result = json.loads((ROOT / "benchmark" / "startup.json").read_text())
+    seconds = result["median_seconds_to_canvas"]["app"]
+    assert f"drawn on {seconds:.2f} seconds after" in passage("startup")
+    assert f"{result['ratio']:.2f} times" in passage("startup")
+    assert f"`{result['command']}`" in passage("startup")
+
+
+def test_set_up_is_the_one_that_was_measured() -> None:
+    result = json.loads((ROOT / "benchmark" / "setup.json").read_text())
+    assert f"{result['seconds_to_canvas']} seconds" in passage("setup")
+    assert f"`{result['command']}`" in passage("setup")
+
+
+@pytest.mark.parametrize(
+    "target", re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M)
+)
+def test_target_for_users_is_described_somewhere(target: str) -> None:
+    described = README + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert f"make {target}" in described
