@@ -9,7 +9,7 @@ from PIL import Image
 
 Grey: TypeAlias = NDArray[np.uint8]
 
-# An image is worked on at no more pixels than this; 8 megapixels hold every stroke of a sheet.
+# No image is worked on at more pixels: a photo must not take a small server's memory.
 WORKING_PIXELS = 8_000_000
 # White of samples in 0 to 1, and of 8, 10, 12, 14 and 16 bits.
 WHITES = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)

@@ -16,7 +16,7 @@ class Glyph:
     """One mark that may be a digit."""
 
     ink: NDArray[np.float32]  # (h, w) in [0, 1], ink bright, cropped to the mark
-    box: Box  # x, y, w, h in pixels of the image
+    box: Box  # x, y, w, h in pixels of the ink map
 
 
 def in_image(box: Box, scale: float) -> Box:

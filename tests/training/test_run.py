@@ -74,17 +74,28 @@ def test_recipe_has_the_parameters_that_it_states(recipe: object) -> None:
     assert network.count_params() == recipe.PARAMETERS  # type: ignore[attr-defined]
 
 
-def test_interrupt_keeps_the_best_weights_so_far(data: Path, tmp_path: Path) -> None:
+def interrupt(data: Path, out: Path, *flags: str, at: str) -> tuple[int, str, str]:
+    """Press Ctrl-C when a line begins with `at`; exit status, what follows on stdout, stderr."""
     command = [sys.executable, "-u", "-m", "training", "--data", str(data / "mnist.npz")]
-    command += ["--limit", "500", "--epochs", "100000", "--out", str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        [*command, "--out", str(out), *flags],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
         assert run.stdout
-        for line in run.stdout:
-            if line.startswith("Epoch 3/"):
-                break
+        assert run.stderr
+        assert any(line.startswith(at) for line in run.stdout)
         run.send_signal(signal.SIGINT)
-        rest = run.stdout.read()
-    assert run.returncode == 0
+        rest, errors = run.stdout.read(), run.stderr.read()
+    return run.returncode, rest, errors
+
+
+def test_interrupt_keeps_the_best_weights_so_far(data: Path, tmp_path: Path) -> None:
+    flags = ["--limit", "500", "--epochs", "100000"]
+    status, rest, _ = interrupt(data, tmp_path, *flags, at="Epoch 3/")
+    assert status == 0
     assert "Stopped early; the best weights so far are kept." in rest
     card = json.loads((tmp_path / "my_model.json").read_text())
     assert card["interrupted"]
@@ -93,18 +104,7 @@ def test_interrupt_keeps_the_best_weights_so_far(data: Path, tmp_path: Path) -> 
 
 
 def test_interrupt_before_the_first_epoch_writes_nothing(data: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-u", "-m", "training", "--data", str(data / "mnist.npz")]
-    command += ["--out", str(tmp_path)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as run:
-        assert run.stdout
-        assert run.stderr
-        for line in run.stdout:
-            if line.startswith("Epoch 1/"):
-                break
-        run.send_signal(signal.SIGINT)
-        errors = run.stderr.read()
-    assert run.returncode == 1
+    status, _, errors = interrupt(data, tmp_path, at="Epoch 1/")
+    assert status == 1
     assert errors.splitlines()[-1] == "Stopped before the first epoch ended; nothing was written."
     assert list(tmp_path.iterdir()) == []
