@@ -3,9 +3,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-MNIST ?=
+FILES ?=
+DATA ?= ../shared/data
 
-.PHONY: help app test check lint types train bench-start bench-setup deploy-check screenshot clean
+.PHONY: help app test check lint types train bench bench-start bench-setup deploy-check screenshot clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,8 +27,11 @@ lint: .venv/dev.stamp ## Check style, the Dockerfile too
 types: .venv/dev.stamp ## Check types
 	$(BIN)/mypy
 
-train: .venv/app.stamp ## Train the default model; MNIST=mnist.npz takes a local copy
-	$(BIN)/python -m training $(if $(MNIST),--data $(MNIST))
+train: .venv/app.stamp ## Train the default model; FILES="mnist.npz ..." takes local copies
+	$(BIN)/python -m training $(if $(FILES),--data $(FILES))
+
+bench: .venv/dev.stamp ## Measure how well and fast digits are read; DATA=folder of the sets
+	$(BIN)/python -m benchmark.reading $(DATA)
 
 bench-start: .venv/dev.stamp browser ## Time the start against a bare page with the same canvas
 	$(BIN)/python -m benchmark.startup

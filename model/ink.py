@@ -2,36 +2,90 @@
 
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.background import Polarity, find_paper
 from model.grey import Grey
 
 Ink: TypeAlias = NDArray[np.float32]
 
 # Below this contrast, in grey levels of 255, there is paper and noise but no ink.
 MIN_CONTRAST = 24
+FAINTEST = 10  # the same in a photo, where the grain of the paper is known
+CLEAR = 4.5  # ink stands out from the grain by so many of its standard deviations
+AVERAGED = 64  # pixels of a shorter side; smaller images have too few to average
+CLEAR_OF_AVERAGED = 5.5
 # What lies nearer to the paper than this share of the darkest ink is grain of the paper.
 GRAIN = 0.08
+# Ink fainter than this is the soft edge of a stroke, or grain: it makes no mark and joins none.
+SOLID = 0.25
 
 
-def find_ink(grey: Grey) -> Ink:
-    """Find the ink on a grey image: (H, W) uint8 to (H, W) float32 in [0, 1], ink bright.
+def find_ink(grey: Grey, polarity: Polarity | None = None) -> tuple[Ink, Ink]:
+    """Find the ink on a grey image: (H, W) uint8 to two (H, W) float32 in [0, 1], ink bright.
 
-    The border tells the paper, because people leave a margin: what is darker than it is ink on a
-    light paper, what is lighter is chalk on a dark one, whichever stands out further. Grey levels
-    are kept, since they hold the anti-aliased edge of a stroke. Without ink the map is all zero.
+    Ink is what differs from the paper (see `find_paper`) in one direction, `polarity`, which is
+    decided from the image unless it is given. The first map is that difference, the second what of
+    it is ink. Grey levels are kept, since they hold the anti-aliased edge of a stroke. Without ink
+    the second map is all zero.
     """
-    paper = float(np.median(_border(grey)))
-    darkest, lightest = float(grey.min()), float(grey.max())
-    contrast = max(paper - darkest, lightest - paper)
-    if contrast < MIN_CONTRAST:
-        return np.zeros(grey.shape, np.float32)
-    sign = -1.0 if paper - darkest > lightest - paper else 1.0
-    ink = (grey.astype(np.float32) - paper) * (sign / contrast)
-    ink[ink < GRAIN] = 0
-    return ink
+    paper, polarity = find_paper(grey, polarity)
+    sign = np.float32(1 if polarity == "dark" else -1)
+    difference = sign * (paper.astype(np.float32) - grey)
+    offset, noise = _grain(difference)
+    difference -= offset
+    contrast = _contrast(difference, noise)
+    least = max(MIN_CONTRAST if noise == 0 else FAINTEST, CLEAR * noise)
+    flat = np.clip(difference * (1 / max(contrast, least)), 0, 1)
+    if contrast < least or (noise > 0 and _is_grain(difference)):
+        return flat, np.zeros(grey.shape, np.float32)
+    ink = flat.copy()
+    ink[ink < max(GRAIN, min(0.45, 3 * noise / contrast))] = 0
+    return flat, ink if noise == 0 else _without_grain(ink)
 
 
-def _border(grey: Grey) -> Grey:
-    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+def _is_grain(difference: NDArray[np.float32]) -> bool:
+    """Whether nothing stands out from the grain any more when neighbouring pixels are averaged.
+
+    The grain of a dark room has far outliers, but they are single pixels.
+    """
+    if min(difference.shape) < AVERAGED:
+        return False
+    calm = cv2.blur(difference, (3, 3))
+    offset, noise = _grain(calm)
+    return _contrast(calm - offset, noise) < CLEAR_OF_AVERAGED * noise
+
+
+def _without_grain(ink: Ink) -> Ink:
+    """Only the ink that is solid somewhere; what is faint all over is grain of the paper."""
+    count, labels = cv2.connectedComponents((ink > 0).astype(np.uint8), connectivity=8)
+    solid = np.zeros(count, np.float32)
+    solid[labels[ink > SOLID]] = 1
+    solid[0] = 0
+    return np.asarray(ink * solid[labels], np.float32)
+
+
+def _grain(difference: NDArray[np.float32]) -> tuple[float, float]:
+    """Mean and standard deviation of the paper's grain.
+
+    The smaller of two estimates: from the side of the histogram without ink, which holds where ink
+    covers nearly half of the image, and from the median distance, which holds where ink of the
+    other polarity lies on that side.
+    """
+    step = max(1, difference.size // 100_000)
+    sample = difference.reshape(-1)[::step]
+    low, high, middle = (float(value) for value in np.percentile(sample, (5, 35, 50)))
+    one_side = (high - low) / 1.26  # quantiles of the normal distribution: -1.645 and -0.385
+    both_sides = 1.4826 * float(np.median(np.abs(sample - middle)))
+    noise = min(one_side, both_sides)
+    return high + 0.385 * noise, noise
+
+
+def _contrast(difference: NDArray[np.float32], noise: float) -> float:
+    """The level that full ink reaches: the darkest pixel, but no lone one in a photo."""
+    if noise == 0:
+        return float(difference.max())
+    inked = difference[difference > max(8.0, 4 * noise)]
+    return float(np.percentile(inked, 85)) if inked.size else 0.0

@@ -11,6 +11,9 @@ Pixels: TypeAlias = NDArray[np.float32]
 
 SIDE = 28
 BOX = 20
+# A stroke that covers less than this share of the pixels along it is a hairline.
+THIN = 0.55
+FAINT = 0.25  # ink fainter than this share of the darkest is the edge of a stroke
 
 
 def normalize(glyph: NDArray[np.float32]) -> Pixels:
@@ -50,7 +53,13 @@ def _fit_box(glyph: NDArray[np.float32]) -> NDArray[np.float32]:
     # Averaging over areas keeps a thin stroke when shrinking; for enlarging it would make blocks.
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(glyph, size, interpolation=method)
-    return np.asarray(np.clip(small / small.max(), 0, 1), np.float32)
+    peak = float(np.percentile(small[small > FAINT * small.max()], 90))
+    if scale < 1 and peak < THIN * float(glyph.max()):
+        # A hairline would be a row of lone grey pixels: it gets the width of a fine pen.
+        border = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+        small = cv2.GaussianBlur(border, (3, 3), 0.7)[1:-1, 1:-1]
+        peak = float(np.percentile(small[small > FAINT * small.max()], 90))
+    return np.asarray(np.clip(small / peak, 0, 1), np.float32)
 
 
 def _offset(centre: float, length: int) -> int:

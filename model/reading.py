@@ -1,13 +1,16 @@
 """What a reading is: typed results, shared by the app, the command line and the tests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.grey import Grey
+from model.ink import Ink
+from model.marks import Box
 from model.normalize import Pixels
-from model.segment import Box
 
 Status: TypeAlias = Literal["read", "unsure", "blank"]
 UNSURE_MARK = "?"
@@ -44,9 +47,22 @@ class Reading:
     digits: tuple[Digit, ...]
 
     @classmethod
-    def of(cls, digits: tuple[Digit, ...]) -> "Reading":
-        """The reading that these digits, in reading order, amount to."""
-        text = "".join(str(d.label) if d.accepted else UNSURE_MARK for d in digits)
+    def of(cls, lines: Sequence[Sequence[Digit]]) -> "Reading":
+        """The reading that these lines of digits, in reading order, amount to."""
+        text = "\n".join(
+            "".join(str(d.label) if d.accepted else UNSURE_MARK for d in line) for line in lines
+        ).strip("\n")
+        digits = tuple(digit for line in lines for digit in line)
         if not digits:
             return cls("blank", text, digits)
         return cls("read" if all(d.accepted for d in digits) else "unsure", text, digits)
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """A reading with the picture of every stage that led to it."""
+
+    grey: Grey  # (H, W) uint8, as decoded, reduced if it was large
+    flat: Ink  # (H, W) in [0, 1], how far each pixel is from the paper under it, ink bright
+    ink: Ink  # (H, W) in [0, 1], without grain, rules and frames
+    reading: Reading

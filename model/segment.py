@@ -1,38 +1,154 @@
-"""The third stage: from an ink map to the marks on it."""
+"""The third stage: from pieces of ink to digits, the recogniser judging where it is doubtful."""
 
-from dataclasses import dataclass
-from typing import TypeAlias
+import itertools
+import math
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from model.clutter import without_clutter
 from model.ink import Ink
+from model.judge import Judge, Judged
+from model.layout import lines
+from model.line import LIKELY, NEAR, SMALL, SURE, digit_height, read_line
+from model.marks import Mark, find_marks, join, whole
 
-Box: TypeAlias = tuple[int, int, int, int]
+# Lengths are shares of the height of the digits.
+DIRT = 0.12  # what is smaller is no part of a digit
+LINE = 1.4  # what is as wide as this, and low, is a line under or between digits
+MOST = 100  # marks that are looked at; more are a texture
+INSIDE = 0.9  # of a mark's box within that of another one
 
-
-@dataclass(frozen=True, eq=False)
-class Glyph:
-    """One mark that may be a digit."""
-
-    ink: NDArray[np.float32]  # (h, w) in [0, 1], ink bright, cropped to the mark
-    box: Box  # x, y, w, h in pixels of the ink map
-
-
-def in_image(box: Box, scale: float) -> Box:
-    """A box on a reduced image in the pixels of the image itself."""
-    x, y, w, h = (round(edge * scale) for edge in box)
-    return x, y, w, h
+FIRST = 0.05  # by so much must more or less ink be surer than all that looks like the digit
 
 
-def segment(ink: Ink, *, single: bool = False) -> list[Glyph]:  # noqa: ARG001
-    """Cut the marks out of an ink map, in reading order; with `single`, all ink is one mark.
-
-    So far all ink is one mark either way. Without ink the list is empty.
-    """
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if rows.size == 0:
+def read_single(ink: Ink, judge: Judge) -> list[list[Judged]]:
+    """All ink as one digit, without rules and dirt where the digit is clearer without them."""
+    everything = whole(ink)
+    if everything is None:
         return []
-    y, x = int(rows[0]), int(columns[0])
-    height, width = int(rows[-1]) - y + 1, int(columns[-1]) - x + 1
-    return [Glyph(ink[y : y + height, x : x + width], (x, y, width, height))]
+    cleared = without_clutter(ink)
+    if not cleared.any():
+        return []
+    marks = find_marks(cleared)
+    main = max(marks, key=lambda m: _prominence(m, ink.shape), default=everything)
+    cut_off = _touches_border(main, ink.shape)
+    parts = [
+        m
+        for m in marks
+        if m.size >= DIRT * main.size and (cut_off or not _touches_border(m, ink.shape))
+    ]
+    near = [m for m in parts if _gap(m, main) <= NEAR * main.size]
+    unchanged = cleared is ink and len(parts) == len(marks)
+    candidates = [everything if unchanged else join(parts) if parts else everything]
+    if len(near) < len(parts):
+        candidates.append(join(near))
+    if not unchanged:
+        candidates.append(everything)
+    first, *others = judge(candidates)
+    return [[max([first, *others], key=lambda j: j.confidence + FIRST * (j is first))]]
+
+
+def read_all(ink: Ink, judge: Judge) -> list[list[Judged]]:
+    """The digits on an ink map, line by line in reading order."""
+    cleared = without_clutter(ink)
+    if cleared is not ink:
+        marks = find_marks(ink)
+        # The bar of a large 7 may look like a rule.
+        if len(marks) == 1 and (only := judge(marks)[0]).confidence >= SURE:
+            return [[only]]
+    return read_marks(find_marks(cleared), judge)
+
+
+def read_marks(marks: Sequence[Mark], judge: Judge) -> list[list[Judged]]:
+    """The digits among the marks, line by line in reading order."""
+    if not marks:
+        return []
+    if len(marks) == 1 and (only := judge(marks)[0]).confidence >= SURE:
+        return [[only]]
+    marks = sorted(marks, key=lambda m: float(m.ink.sum()), reverse=True)[:MOST]
+    height = digit_height(marks)
+    marks = [m for m in marks if m.size >= DIRT * height and not _is_line(m, height)]
+    marks = _join_parts(marks, height, judge)
+    large = [m for m in marks if m.height >= SMALL * height]
+    rows = lines(large)
+    for mark in marks:
+        if mark.height < SMALL * height:
+            _add_to_line(rows, mark, height)
+    read = [line for line in (read_line(row, judge) for row in rows) if line]
+    return read or [judge([join(marks)])]
+
+
+def _is_line(mark: Mark, height: float) -> bool:
+    return mark.width > LINE * height and mark.height < SMALL * height
+
+
+def _prominence(mark: Mark, shape: tuple[int, ...]) -> float:
+    """How likely a mark is the one that an image is about: large, central, not cut off."""
+    rows, columns = shape
+    x = (mark.left + mark.width / 2) / columns - 0.5
+    y = (mark.top + mark.height / 2) / rows - 0.5
+    central = math.exp(-4 * (x * x + y * y))
+    return float(mark.ink.sum()) * central * (0.4 if _touches_border(mark, shape) else 1)
+
+
+def _touches_border(mark: Mark, shape: tuple[int, ...]) -> bool:
+    rows, columns = shape
+    return mark.left <= 0 or mark.top <= 0 or mark.right >= columns or mark.bottom >= rows
+
+
+def _gap(one: Mark, two: Mark) -> int:
+    return max(
+        one.left - two.right, two.left - one.right, one.top - two.bottom, two.top - one.bottom, 0
+    )
+
+
+def _join_parts(marks: Sequence[Mark], height: float, judge: Judge) -> list[Mark]:
+    """Join marks within or above each other, as the two rings of an 8, if that makes a digit."""
+    marks = list(marks)
+    known: dict[tuple[Mark, Mark], Judged] = {}
+    while True:
+        pairs = [
+            (a, b)
+            for a, b in itertools.combinations(marks, 2)
+            if _nested(a, b) or _stacked(a, b, height)
+        ]
+        new = [pair for pair in pairs if pair not in known]
+        known |= dict(zip(new, judge([join(pair) for pair in new]), strict=True))
+        pair = max(pairs, key=lambda pair: known[pair].confidence, default=None)
+        if pair is None:
+            return marks
+        # One digit is not written inside another; above another it may well be.
+        apart = 0.0 if _nested(*pair) else max(j.confidence for j in judge(pair))
+        if known[pair].confidence < min(SURE, max(apart, LIKELY)):
+            return marks
+        marks = [m for m in marks if m not in pair] + [known[pair].mark]
+
+
+def _nested(one: Mark, two: Mark) -> bool:
+    wide = min(one.right, two.right) - max(one.left, two.left)
+    high = min(one.bottom, two.bottom) - max(one.top, two.top)
+    smaller = min(one.width * one.height, two.width * two.height)
+    return wide > 0 and high > 0 and wide * high > INSIDE * smaller
+
+
+def _stacked(one: Mark, two: Mark, height: float) -> bool:
+    shared = min(one.right, two.right) - max(one.left, two.left)
+    gap = max(one.top - two.bottom, two.top - one.bottom)
+    return (
+        shared > 0.5 * min(one.width, two.width)
+        and -0.4 * min(one.height, two.height) < gap < NEAR * min(height, one.size + two.size)
+        and max(one.size, two.size) >= SMALL * height
+    )
+
+
+def _add_to_line(rows: list[list[Mark]], mark: Mark, height: float) -> None:
+    """Put a small mark on the line that it stands on; between lines it is dirt."""
+    for row in rows:
+        nearest = min(row, key=lambda m: abs(m.left + m.width / 2 - mark.left - mark.width / 2))
+        if (
+            nearest.top - NEAR * height
+            <= mark.top + mark.height / 2
+            <= nearest.bottom + NEAR * height
+        ):
+            row.append(mark)
+            row.sort(key=lambda m: m.left + m.width / 2)
+            return

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.table import table
+from model.artifact import sha256
 from model.decode import Limits
 from tests.conftest import ROOT
 from training.__main__ import parser
+from training.recipes import DEFAULT_RECIPE, RECIPES
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
@@ -35,7 +38,8 @@ def test_command_of_the_readme_works(command: str) -> None:
             run = [sys.executable, "-m", "model", *arguments]
             subprocess.run(run, cwd=ROOT, check=True, capture_output=True)
         case ["python", "-m", "training", *arguments]:
-            parser().parse_args(arguments)
+            recipe = next((word for word in arguments if word in RECIPES), DEFAULT_RECIPE)
+            parser(recipe).parse_args(arguments)
         case [".venv/bin/pip", "install", "-r", file]:
             assert (ROOT / file).exists()
         case [".venv/bin/python", "-m", "pytest"]:  # this is it
@@ -59,12 +63,12 @@ def test_python_of_the_readme_works() -> None:
 
 
 def test_training_command_trains(data: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "training", "--data", str(data / "mnist.npz")]
+    command = [sys.executable, "-m", "training", "streamlit", "--data", str(data / "mnist.npz")]
     command += ["--limit", "300", "--epochs", "1", "--out", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     assert re.search(r"Test accuracy \d+\.\d\d %, test loss \d\.\d{4}\.", done.stdout)
     for suffix in ("keras", "tflite", "json"):
-        assert str(tmp_path / f"my_model.{suffix}") in done.stdout
+        assert str(tmp_path / f"streamlit.{suffix}") in done.stdout
 
 
 def test_accuracy_is_the_one_on_the_card() -> None:
@@ -82,6 +86,18 @@ def test_training_run_is_the_one_on_the_card() -> None:
         f"{card['parameters']:,} parameters, {card['seconds']:.0f} sec"
     )
     assert card["machine"].endswith("2 cores")
+
+
+def test_table_is_the_one_that_was_measured() -> None:
+    result = json.loads((ROOT / "benchmark" / "reading.json").read_text())
+    assert passage("bench") == " ".join(table(result["sets"]).split())
+    for name, milliseconds in result["milliseconds"].items():
+        assert f"{name}: {milliseconds['all']:.0f} ms" in passage("speed")
+
+
+def test_table_was_measured_with_the_model_that_is_here() -> None:
+    result = json.loads((ROOT / "benchmark" / "reading.json").read_text())
+    assert result["model"] == sha256((ROOT / "model" / "my_model.keras").read_bytes())
 
 
 def test_limits_are_those_of_the_decoder() -> None:

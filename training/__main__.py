@@ -9,7 +9,6 @@ from typing import Any
 
 from model.artifact import DEFAULT, Artifact
 from model.errors import ModelError
-from training.data import limit, load_mnist
 from training.errors import TrainingError
 from training.recipes import DEFAULT_RECIPE, RECIPES
 from training.recipes.hyperparameter import changed, flags, within
@@ -17,16 +16,33 @@ from training.recipes.hyperparameter import changed, flags, within
 EXIT_DONE, EXIT_NOT_TRAINED = 0, 1
 
 
-def parser() -> argparse.ArgumentParser:
-    """The flags and their help."""
+def parser(recipe: str = DEFAULT_RECIPE) -> argparse.ArgumentParser:
+    """The flags of a recipe and their help."""
     p = argparse.ArgumentParser(
         prog="python -m training",
-        description="Train a network on MNIST; writes X.keras, X.tflite and the card X.json.",
+        description="Train a network on handwritten digits; writes X.keras, X.tflite and the card "
+        f"X.json. The hyperparameters below are those of the recipe {recipe}.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     p.add_argument("recipe", nargs="?", choices=RECIPES, default=DEFAULT_RECIPE)
-    p.add_argument("--data", type=Path, metavar="FILE", help="a local mnist.npz, not a download")
-    p.add_argument("--out", type=Path, default=DEFAULT.parent, metavar="DIR", help="folder")
+    p.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="local files, not a download: an mnist.npz and, for recipes that learn from pen "
+        "strokes, these as JSON",
+    )
+    p.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder; model for the default one, else model/zoo"
+    )
+    p.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="written after every epoch; if it exists, the training goes on from there",
+    )
     p.add_argument(
         "--limit",
         type=within(int, 1, 10**9),
@@ -34,16 +50,19 @@ def parser() -> argparse.ArgumentParser:
         help="take N digits only, for a quick try",
     )
     fields = p.add_argument_group("hyperparameters")
-    for flag, options in flags(RECIPES[DEFAULT_RECIPE].Config):
+    for flag, options in flags(RECIPES[recipe].Config):
         fields.add_argument(flag, **options)
     return p
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
-    arguments = parser().parse_args(argv)
-    if arguments.limit and arguments.out == DEFAULT.parent:
-        parser().error("--limit needs --out, or a quick try would replace the default model")
+    words = sys.argv[1:] if argv is None else argv
+    # Which flags there are depends on the recipe.
+    recipe = next((word for word in words if word in RECIPES), DEFAULT_RECIPE)
+    arguments = parser(recipe).parse_args(words)
+    if arguments.limit and not arguments.out:
+        parser(recipe).error("--limit needs --out, or a quick try would replace a real model")
     try:
         return _train(arguments)
     except (TrainingError, ModelError) as error:
@@ -58,27 +77,42 @@ def _train(arguments: argparse.Namespace) -> int:
     recipe = RECIPES[arguments.recipe]
     names = [field.name for field in dataclasses.fields(recipe.Config)]
     config = recipe.Config(**{name: getattr(arguments, name) for name in names})
-    dataset = load_mnist(arguments.data, validation_share=config.validation_share, seed=config.seed)
-    if arguments.limit:
-        dataset = limit(dataset, arguments.limit)
-    _make_folder(arguments.out)
-    print(f"Training {arguments.recipe} on {len(dataset.train):,} digits of {dataset.name}.")
-    from training.run import train_and_evaluate  # TensorFlow, once the data are known to be there
+    from training.materials import load  # TensorFlow, once the arguments are known to be right
+
+    materials = load(arguments.data, recipe, config, arguments.limit)
+    artifact = artifact_of(recipe.NAME, arguments.out)
+    _make_folder(artifact.keras.parent)
+    print(f"Training {recipe.NAME} on {' and '.join(str(d['name']) for d in materials.described)}.")
+    from training.run import train_and_evaluate
 
     outcome = train_and_evaluate(
         recipe,
         config,
-        dataset,
-        Artifact(arguments.out / DEFAULT.name),
+        materials,
+        artifact,
         command=command_of(arguments, config),
+        checkpoint=_checkpoint(arguments.checkpoint, recipe.NAME, config),
     )
     if outcome.history.interrupted:
         print("Stopped early; the best weights so far are kept.")
     best = outcome.history.best_epoch
-    print(f"Kept epoch {best} of {len(outcome.history.epochs)}, the best on validation digits.")
+    print(f"Kept epoch {best} of {len(outcome.history.epochs)}.")
     print(f"Test accuracy {100 * outcome.accuracy:.2f} %, test loss {outcome.loss:.4f}.")
     print("Written:", ", ".join(str(file) for file in outcome.files))
     return EXIT_DONE
+
+
+def artifact_of(recipe: str, folder: Path | None) -> Artifact:
+    """Where a recipe's three files go: the default one is the model that the app reads with."""
+    if recipe == DEFAULT_RECIPE:
+        return Artifact((folder or DEFAULT.parent) / DEFAULT.name)
+    return Artifact((folder or DEFAULT.parent / "zoo") / f"{recipe}.keras")
+
+
+def _checkpoint(file: Path | None, recipe: str, config: Any) -> Any:
+    from training.checkpoint import Checkpoint
+
+    return Checkpoint(file, recipe, config) if file else None
 
 
 def _make_folder(folder: Path) -> None:
@@ -94,7 +128,7 @@ def command_of(arguments: argparse.Namespace, config: Any) -> str:
     """The command that repeats this run, without anybody's folders."""
     words = ["python -m training", arguments.recipe]
     if arguments.data:
-        words.append(f"--data {arguments.data.name}")
+        words.append(f"--data {' '.join(file.name for file in arguments.data)}")
     if arguments.limit:
         words.append(f"--limit {arguments.limit}")
     return " ".join(words + changed(config))

@@ -12,8 +12,9 @@ from model.engine import CLASSES, Probabilities
 from model.normalize import as_png
 from training.fit import Examples
 
-# The threshold is the lowest at which this share of the accepted validation digits is right.
+# What the threshold promises of validation digits that are accepted, and of marks that are none.
 RIGHT_WHEN_ACCEPTED = 0.995
+REFUSED_NO_DIGITS = 0.95
 
 
 @dataclass(frozen=True)
@@ -29,24 +30,38 @@ class Score:
     accepted_accuracy: float | None  # None if nothing was accepted
 
 
-def fit_calibration(probabilities: Probabilities, labels: NDArray[np.int64]) -> Calibration:
-    """Fit temperature, then threshold, on validation digits.
-
-    The temperature is the one of least cross-entropy on a geometric grid of 1 % steps.
-    """
+def fit_temperature(probabilities: Probabilities, labels: NDArray[np.int64]) -> float:
+    """The temperature of least cross-entropy on validation digits, of a geometric grid of 1 %."""
     grid = np.geomspace(0.25, 4, 279)
     losses = [cross_entropy(Calibration(t).apply(probabilities), labels) for t in grid]
-    temperature = float(grid[int(np.argmin(losses))])
-    calibrated = Calibration(temperature).apply(probabilities)
-    return Calibration(temperature, _threshold(calibrated, labels))
+    return float(grid[int(np.argmin(losses))])
 
 
-def _threshold(probabilities: Probabilities, labels: NDArray[np.int64]) -> float:
+def fit_threshold(
+    probabilities: Probabilities,
+    labels: NDArray[np.int64],
+    no_digits: Probabilities | None = None,
+) -> float:
+    """The lowest refusal threshold that keeps both promises on calibrated validation data.
+
+    Of the accepted digits `RIGHT_WHEN_ACCEPTED` are right, and of the marks that are no digits
+    `REFUSED_NO_DIGITS` are refused.
+    """
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     order = np.argsort(-confidence)
     share_right = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(share_right >= RIGHT_WHEN_ACCEPTED)
-    return float(confidence[order][enough[-1]]) if enough.size else 1.0
+    threshold = float(confidence[order][enough[-1]]) if enough.size else 1.0
+    if no_digits is not None:
+        threshold = max(threshold, float(np.quantile(no_digits.max(axis=1), REFUSED_NO_DIGITS)))
+    return threshold
+
+
+def auroc(positive: NDArray[np.float32], negative: NDArray[np.float32]) -> float:
+    """Area under the ROC curve: how often a positive has the higher value of a pair; ties half."""
+    below = np.searchsorted(np.sort(negative), positive, side="left")
+    not_above = np.searchsorted(np.sort(negative), positive, side="right")
+    return float((below + not_above).mean() / 2 / len(negative))
 
 
 def score(probabilities: Probabilities, labels: NDArray[np.int64], threshold: float) -> Score:

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.ink import find_ink
+from model.marks import whole
 from model.normalize import SIDE, normalize
-from model.segment import segment
 
 
 def prepare(images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -15,6 +15,6 @@ def prepare(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     pixels = np.zeros((len(images), SIDE, SIDE), np.float32)
     for row, image in zip(pixels, images, strict=True):
-        for glyph in segment(find_ink(image), single=True):
-            row[:] = normalize(glyph.ink)
+        if mark := whole(find_ink(image)[1]):
+            row[:] = normalize(mark.ink)
     return pixels

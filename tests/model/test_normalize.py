@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from model.ink import find_ink
+from model.marks import whole
 from model.normalize import normalize
-from model.segment import segment
 from tests.drawings import render
 
 
 def picture(grey: np.ndarray) -> np.ndarray:
-    return normalize(segment(find_ink(grey))[0].ink)
+    mark = whole(find_ink(grey)[1])
+    assert mark
+    return normalize(mark.ink)
 
 
 def mass(pixels: np.ndarray) -> tuple[float, float]:

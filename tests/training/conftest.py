@@ -1,10 +1,14 @@
-"""A data set small enough to train on in a second."""
+"""Data small enough to train on in seconds."""
+
+from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.drawings import render
+from tests.drawings import DRAWINGS, render
 from training.data import Dataset, LabelledImages
+from training.materials import Materials
+from training.pen import PenDigits
 
 
 def drawn(copies: int, seed: int) -> LabelledImages:
@@ -21,6 +25,30 @@ def drawn(copies: int, seed: int) -> LabelledImages:
     return LabelledImages(np.clip(images.astype(int) + noise, 0, 255).astype(np.uint8), labels)
 
 
+def pen_records(*writers: int) -> list[dict[str, Any]]:
+    """The ten drawings by each writer, as JSON holds them."""
+    return [
+        {
+            "label": digit,
+            "writer": writer,
+            "strokes": [[[round(5 * x) + writer, round(5 * y)] for x, y in s] for s in strokes],
+        }
+        for writer in writers
+        for digit, strokes in DRAWINGS.items()
+    ]
+
+
+def pen_digits(*writers: int) -> PenDigits:
+    """The same as arrays."""
+    records = pen_records(*writers)
+    return PenDigits(
+        [[np.array(stroke, np.float32) for stroke in record["strokes"]] for record in records],
+        np.array([record["label"] for record in records]),
+        np.array([record["writer"] for record in records]),
+        "1" * 64,
+    )
+
+
 @pytest.fixture(scope="session")
 def tiny() -> Dataset:
     """240 digits, drawn from ten drawings."""
@@ -33,3 +61,9 @@ def tiny() -> Dataset:
         validation=drawn(4, 2),
         test=drawn(4, 3),
     )
+
+
+@pytest.fixture(scope="session")
+def materials(tiny: Dataset) -> Materials:
+    """The same 240 digits, and those drawings as strokes by other writers."""
+    return Materials(tiny, pen_digits(1, 2, 3), pen_digits(29, 30))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -12,22 +13,35 @@ from model import Recognizer
 from model.artifact import Artifact, sha256
 from tests.conftest import ROOT
 from tests.drawings import render
-from training.data import Dataset
-from training.recipes import RECIPES, streamlit
-from training.run import train_and_evaluate
+from training.materials import NO_DIGITS_SHOWN, Materials
+from training.recipes import RECIPES, default, streamlit
+from training.run import multiply_adds, train_and_evaluate
+
+STREAMLIT = streamlit.Config(epochs=12, batch_size=32)
+DEFAULT = default.Config(epochs=2, examples=300, batch_size=50, width=8)
+FIGURES = {"loss", "accuracy", "val_loss", "val_accuracy"}
 
 
 @pytest.fixture(scope="module")
-def trained(tiny: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+def trained(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+    """The recipe that learns from images as they are."""
     artifact = Artifact(tmp_path_factory.mktemp("run") / "my_model.keras")
-    config = streamlit.Config(epochs=12, batch_size=32)
-    train_and_evaluate(streamlit, config, tiny, artifact, command="the command")
+    plain = Materials(materials.digits)
+    train_and_evaluate(streamlit, STREAMLIT, plain, artifact, command="the command")
+    return artifact
+
+
+@pytest.fixture(scope="module")
+def trained_default(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+    """The recipe that learns from examples made anew."""
+    artifact = Artifact(tmp_path_factory.mktemp("default") / "my_model.keras")
+    train_and_evaluate(default, DEFAULT, materials, artifact, command="the command")
     return artifact
 
 
 def test_run_writes_three_files_that_read_digits(trained: Artifact) -> None:
     recognizer = Recognizer.load(trained.keras)
-    labels = [recognizer.read(render(digit)).digits[0].label for digit in range(10)]
+    labels = [recognizer.read(render(d), single=True).digits[0].label for d in range(10)]
     assert sum(label == digit for digit, label in enumerate(labels)) >= 8
 
 
@@ -38,8 +52,9 @@ def test_card_tells_all_about_the_run(trained: Artifact) -> None:
     assert card["hyperparameters"]["epochs"] == 12
     assert card["parameters"] == streamlit.PARAMETERS
     assert card["data"][0]["counts"] == {"train": 160, "validation": 40, "test": 40}
+    assert len(card["data"]) == 1
     assert len(card["history"]) == 12
-    assert set(card["history"][0]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert set(card["history"][0]) == FIGURES
     assert card["history"][card["best_epoch"] - 1]["val_accuracy"] == max(
         epoch["val_accuracy"] for epoch in card["history"]
     )
@@ -56,12 +71,68 @@ def test_card_tells_all_about_the_run(trained: Artifact) -> None:
     assert card["sha256"]["tflite"] == sha256(trained.tflite.read_bytes())
 
 
+def test_plain_recipe_tells_what_it_accepts_and_knows_no_other_marks(trained: Artifact) -> None:
+    refusal = json.loads(trained.card.read_text())["refusal"]
+    assert set(refusal) == {"set", "digits", "accepted"}
+    assert refusal["digits"] == 40
+    assert 0 <= refusal["accepted"] <= 1
+
+
+def test_default_recipe_learns_from_images_strokes_and_marks_that_are_no_digits(
+    trained_default: Artifact,
+) -> None:
+    card = json.loads(trained_default.card.read_text())
+    assert card["recipe"] == "default"
+    assert [source["name"] for source in card["data"]] == [
+        "ten drawings",
+        "Pen-Based Recognition of Handwritten Digits, original strokes",
+    ]
+    images, strokes = card["data"]
+    assert images["counts"] == {"train": 160, "validation": 40, "test": 40}
+    assert strokes["counts"] == {"train": 30, "validation": 20}
+    for source in card["data"]:
+        assert {"source", "licence", "sha256"} < set(source)
+    refusal = card["refusal"]
+    assert refusal["digits"] == 40 + 20
+    assert refusal["no_digits"] == NO_DIGITS_SHOWN
+    assert 0.949 <= refusal["refused"] <= 1
+    assert 0 <= refusal["accepted"] <= 1
+    assert 0 < refusal["auroc"] <= 1
+    assert 0 <= card["calibration"]["threshold"] <= 1
+    assert card["multiply_adds"] > 0
+    assert [set(epoch) for epoch in card["history"]] == [FIGURES] * DEFAULT.epochs
+    assert card["test"]["n"] == 40
+
+
+def test_default_recipe_writes_three_files_that_read(trained_default: Artifact) -> None:
+    for file in (trained_default.keras, trained_default.tflite, trained_default.card):
+        assert file.stat().st_size > 0
+    card = trained_default.read_card()
+    assert card["sha256"]["keras"] == sha256(trained_default.keras.read_bytes())
+    assert trained_default.read_twin() is not None
+    (digit,) = Recognizer.load(trained_default.keras).read(render(3), single=True).digits
+    assert digit.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_default_recipe_keeps_its_last_epoch(trained_default: Artifact) -> None:
+    card = json.loads(trained_default.card.read_text())
+    assert card["best_epoch"] == DEFAULT.epochs
+
+
+def test_run_leaves_nothing_but_the_three_files(
+    trained: Artifact, trained_default: Artifact
+) -> None:
+    for artifact in (trained, trained_default):
+        names = {file.name for file in artifact.keras.parent.iterdir()}
+        assert names == {"my_model.keras", "my_model.tflite", "my_model.json"}
+
+
 def test_same_command_gives_the_same_figures(
-    trained: Artifact, tiny: Dataset, tmp_path: Path
+    trained: Artifact, materials: Materials, tmp_path: Path
 ) -> None:
     again = Artifact(tmp_path / "my_model.keras")
-    config = streamlit.Config(epochs=12, batch_size=32)
-    train_and_evaluate(streamlit, config, tiny, again, command="the command")
+    plain = Materials(materials.digits)
+    train_and_evaluate(streamlit, STREAMLIT, plain, again, command="the command")
     first, second = (json.loads(artifact.card.read_text()) for artifact in (trained, again))
     for varies in ("finished", "seconds", "sha256"):
         del first[varies], second[varies]
@@ -69,14 +140,26 @@ def test_same_command_gives_the_same_figures(
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
-def test_recipe_has_the_parameters_that_it_states(recipe: object) -> None:
-    network = recipe.build(recipe.Config())  # type: ignore[attr-defined]
-    assert network.count_params() == recipe.PARAMETERS  # type: ignore[attr-defined]
+def test_recipe_has_the_parameters_that_it_states(recipe: ModuleType) -> None:
+    assert recipe.build(recipe.Config()).count_params() == recipe.PARAMETERS
+
+
+def test_default_network_is_small_enough_for_a_reading_in_milliseconds() -> None:
+    network = default.build(default.Config())
+    assert 10_000_000 < multiply_adds(network) <= 20_000_000
+    assert network.count_params() < 300_000
+
+
+def test_multiply_adds_of_a_network_that_can_be_counted_by_hand() -> None:
+    convolutions = 26 * 26 * 9 * 1 * 32 + 11 * 11 * 9 * 32 * 64  # the pooling halves 26 to 13
+    dense = 5 * 5 * 64 * 128 + 128 * 10
+    assert multiply_adds(streamlit.build(streamlit.Config())) == convolutions + dense
 
 
 def interrupt(data: Path, out: Path, *flags: str, at: str) -> tuple[int, str, str]:
     """Press Ctrl-C when a line begins with `at`; exit status, what follows on stdout, stderr."""
-    command = [sys.executable, "-u", "-m", "training", "--data", str(data / "mnist.npz")]
+    command = [sys.executable, "-u", "-m", "training", "streamlit"]
+    command += ["--data", str(data / "mnist.npz")]
     with subprocess.Popen(
         [*command, "--out", str(out), *flags],
         cwd=ROOT,
@@ -97,10 +180,10 @@ def test_interrupt_keeps_the_best_weights_so_far(data: Path, tmp_path: Path) -> 
     status, rest, _ = interrupt(data, tmp_path, *flags, at="Epoch 3/")
     assert status == 0
     assert "Stopped early; the best weights so far are kept." in rest
-    card = json.loads((tmp_path / "my_model.json").read_text())
+    card = json.loads((tmp_path / "streamlit.json").read_text())
     assert card["interrupted"]
     assert card["command"].endswith("--data mnist.npz --limit 500 --epochs 100000")
-    assert Recognizer.load(tmp_path / "my_model.keras").read(render(0)).digits
+    assert Recognizer.load(tmp_path / "streamlit.keras").read(render(0)).digits
 
 
 def test_interrupt_before_the_first_epoch_writes_nothing(data: Path, tmp_path: Path) -> None:

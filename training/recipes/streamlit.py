@@ -10,6 +10,8 @@ from training.recipes.hyperparameter import hyperparameter
 
 NAME = "streamlit"
 PARAMETERS = 225_034
+AUGMENTED = False
+KEEP = "best"
 OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd")  # Keras's names
 
 
@@ -52,3 +54,11 @@ def build(config: Config) -> Any:
         ],
         name=NAME,
     )
+
+
+def optimizer(config: Config) -> Any:
+    """The optimizer by its name."""
+    import keras
+
+    options = {"learning_rate": config.learning_rate}
+    return keras.optimizers.get({"class_name": config.optimizer, "config": options})

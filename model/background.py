@@ -1,0 +1,106 @@
+"""The paper under the ink: its grey level at every pixel, and which way the ink differs from it."""
+
+from typing import Literal, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.grey import Grey
+
+Polarity: TypeAlias = Literal["dark", "light"]
+
+# The paper is looked for on a copy whose longer side has this many pixels at most.
+SMALL = 320
+# A border whose grey levels vary less than this was drawn on a screen, not photographed.
+SCREEN_NOISE = 3
+# The paper under a photo is a smooth surface if all but this share of it lies near one.
+ROUGH = 0.12
+# What is wider than this share of the shorter side is a shadow, a table or a frame, not a stroke.
+WIDEST_STROKE = 0.22
+USUAL_STROKE = 0.1  # most strokes are narrower; enough to tell dark ones from light ones
+
+
+def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
+    """Grey levels of the paper, (H, W) uint8, and whether the ink is darker or lighter than it.
+
+    A drawing has the one paper that its border shows. Under a photo the paper is a surface of
+    second order where it is evenly lit, and what is left after closing (or opening) the picture
+    with a kernel wider than any stroke where there are shadows or edges of other things.
+    """
+    border = _border(grey)
+    low, high = np.percentile(border, (10, 90))
+    if high - low <= SCREEN_NOISE:
+        paper = float(np.median(border))
+        level = np.full(grey.shape, round(paper), np.uint8)
+        return level, polarity or _drawn_polarity(grey, paper)
+    small = _reduce(grey)
+    polarity = polarity or _photo_polarity(small)
+    surface = _surface(small)
+    grain = max(2.0, 1.4826 * float(np.median(cv2.absdiff(small, cv2.medianBlur(small, 5)))))
+    if float((np.abs(surface - small) > 5 * grain).mean()) > ROUGH:
+        surface = _without_strokes(small, polarity).astype(np.float32)
+    paper_small = np.clip(surface, 0, 255).astype(np.uint8)
+    size = (grey.shape[1], grey.shape[0])
+    return cv2.resize(paper_small, size, interpolation=cv2.INTER_LINEAR), polarity
+
+
+def _border(grey: Grey) -> Grey:
+    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+
+
+def _drawn_polarity(grey: Grey, paper: float) -> Polarity:
+    darker, lighter = paper - float(grey.min()), float(grey.max()) - paper
+    return "dark" if darker > lighter else "light"
+
+
+def _reduce(grey: Grey) -> Grey:
+    scale = SMALL / max(grey.shape)
+    if scale >= 1:
+        return grey
+    size = (max(8, round(grey.shape[1] * scale)), max(8, round(grey.shape[0] * scale)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _photo_polarity(small: Grey) -> Polarity:
+    """Whichever of dark and light strokes stand out more from the paper around them."""
+    around = cv2.medianBlur(small, min(min(small.shape) // 2, 127) | 1).astype(np.float32)
+    level = small.astype(np.float32)
+    closed = _without_strokes(small, "dark", USUAL_STROKE).astype(np.float32)
+    opened = _without_strokes(small, "light", USUAL_STROKE).astype(np.float32)
+    dark = np.clip(np.minimum(closed - level, around - level), 0, None)
+    light = np.clip(np.minimum(level - opened, level - around), 0, None)
+    return "dark" if float((dark**3).sum()) >= float((light**3).sum()) else "light"
+
+
+def _without_strokes(small: Grey, polarity: Polarity, widest: float = WIDEST_STROKE) -> Grey:
+    width = max(5, round(widest * min(small.shape))) | 1
+    kernel = np.ones((width, width), np.uint8)  # of rows and columns, since that is quick
+    operation = cv2.MORPH_CLOSE if polarity == "dark" else cv2.MORPH_OPEN
+    calm = cv2.medianBlur(small, 3)
+    filled = cv2.morphologyEx(calm, operation, kernel, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.medianBlur(filled, min(width, 31) | 1), np.uint8)
+
+
+def _noise(off: NDArray[np.float32]) -> float:
+    """Standard deviation of the paper about a surface, from the median of the distances."""
+    return max(2.0, 1.4826 * float(np.median(off)))
+
+
+def _surface(small: Grey) -> NDArray[np.float32]:
+    """The second-order surface that most of the picture lies near."""
+    height, width = small.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
+    levels = small.reshape(-1).astype(np.float32)
+    step = max(1, levels.size // 4000)  # enough for six numbers
+    fit_terms, fit_levels = terms[::step], levels[::step]
+    weight = np.ones_like(fit_levels)
+    for _ in range(8):  # reweighted least squares; ink loses its weight
+        normal = (fit_terms * weight[:, None]).T
+        factors = np.linalg.solve(
+            normal @ fit_terms + 1e-3 * np.eye(6, dtype=np.float32), normal @ fit_levels
+        )
+        off = np.abs(fit_levels - fit_terms @ factors)
+        weight = 1 / (1 + (off / (2 * _noise(off))) ** 4)
+    return np.asarray((terms @ factors).reshape(height, width), np.float32)

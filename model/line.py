@@ -1,0 +1,178 @@
+"""Reading one line: marks are cut and joined so that the recogniser is surest of the whole."""
+
+import math
+from collections.abc import Sequence, Set
+from dataclasses import replace
+
+import numpy as np
+
+from model.cuts import cuts
+from model.judge import Judge, Judged
+from model.marks import Mark, join
+
+# Lengths are shares of the height of a line's digits.
+SMALL = 0.45  # what is lower may be a dot, a comma, a dash, or a part of a digit beside it
+WIDEST = 1.7  # no digit is wider
+NEAR = 0.3  # parts of one digit are no further apart
+NARROW = 0.4  # what is narrower is not two digits run together
+NARROW_ALONE = 1.6  # the same where nothing else is written: rather a letter than two digits
+
+LIKELY = 0.5  # from this confidence on a mark is rather a digit than none
+OVERLAP = 0.6  # of the narrower one's width; two digits share less
+SURE = 0.8  # from this confidence on a mark is not cut
+TALL = 0.6  # a digit that was cut off another has at least this part of their height
+MOST_PARTS = 5  # of one digit
+# What a reading costs, as the confidence of a digit that would cost the same: leaving out a mark as
+# high as SMALL (less if it is lower), and every further digit, since fewer explain the ink better.
+DROP = math.log(0.6)
+DIGIT = math.log(0.8)
+
+
+def digit_height(marks: Sequence[Mark]) -> float:
+    """The height that most ink has, high marks counting more than long ones."""
+    sizes = np.array([m.height for m in marks], float)
+    weights = np.array([float(m.ink.sum()) * m.height for m in marks])
+    order = np.argsort(sizes)
+    reached = np.cumsum(weights[order]) >= 0.5 * weights.sum()
+    return float(sizes[order][int(np.argmax(reached))])
+
+
+def read_line(row: Sequence[Mark], judge: Judge) -> list[Judged]:
+    """Cut and join the marks of a line so that the recogniser is surest of the whole."""
+    height = digit_height(row)
+    parts = {
+        judged.mark: _cut_apart(judged.mark, height, judge)
+        for judged in judge(row)
+        if _may_be_cut(judged, height, alone=len(row) == 1)
+    }
+    while True:
+        atoms = [part for mark in row for part in parts.get(mark, [mark])]
+        path, _ = _best_path(atoms, height, judge, droppable=set(row))
+        in_vain = [mark for mark in parts if not _well_cut(mark, path, height)]
+        if not in_vain:
+            return [replace(d, doubtful=_is_doubtful(d, path, atoms)) for d in path]
+        for mark in in_vain:
+            del parts[mark]
+
+
+def _is_doubtful(digit: Judged, path: Sequence[Judged], atoms: Sequence[Mark]) -> bool:
+    """Whether a digit is rather a part of something else.
+
+    Two digits do not stand in one place; a face is no 0; and a stick that is tied to a mark which
+    is no digit, or was left out, belongs to a letter.
+    """
+    others = [d.mark for d in path if d is not digit]
+    left_out = [a for a in atoms if not any(_within(a, d.mark) for d in path)]
+    refused = [d.mark for d in path if d is not digit and d.confidence < LIKELY]
+    stick = int(digit.probabilities.argmax()) == 1
+    return (
+        any(_shared(digit.mark, other) > OVERLAP for other in others)
+        or any(_nested(mark, digit.mark) for mark in left_out)
+        or (stick and any(_touch(digit.mark, mark) for mark in [*left_out, *refused]))
+    )
+
+
+def _within(atom: Mark, mark: Mark) -> bool:
+    """Whether an atom is a part of a mark that was joined of atoms."""
+    return (
+        mark.left <= atom.left
+        and atom.right <= mark.right
+        and mark.top <= atom.top
+        and atom.bottom <= mark.bottom
+        and not _is_hollow(mark, atom)
+    )
+
+
+def _is_hollow(mark: Mark, atom: Mark) -> bool:
+    """Whether a mark has no ink where the atom has."""
+    top, left = atom.top - mark.top, atom.left - mark.left
+    part = mark.ink[top : top + atom.height, left : left + atom.width]
+    return not bool((part * atom.ink).any())
+
+
+def _nested(inner: Mark, outer: Mark) -> bool:
+    return (
+        outer.left < inner.left
+        and inner.right < outer.right
+        and outer.top < inner.top
+        and inner.bottom < outer.bottom
+    )
+
+
+def _shared(one: Mark, two: Mark) -> float:
+    """The part of the narrower mark's width that they share."""
+    shared = min(one.right, two.right) - max(one.left, two.left)
+    return shared / min(one.width, two.width)
+
+
+def _touch(one: Mark, two: Mark) -> bool:
+    beside = min(one.right, two.right) - max(one.left, two.left)
+    over = min(one.bottom, two.bottom) - max(one.top, two.top)
+    return beside >= 0 and over >= 0
+
+
+def _cut_apart(mark: Mark, height: float, judge: Judge) -> list[Mark]:
+    """The pieces of a mark after the cuts that give the surest digits."""
+    ways = cuts(mark) or [[mark]]
+    return max(ways, key=lambda pieces: _best_path(pieces, height, judge)[1] / len(pieces))
+
+
+def _may_be_cut(judged: Judged, height: float, *, alone: bool) -> bool:
+    """Whether a mark is no digit, and large enough for two; more so without others beside it."""
+    mark = judged.mark
+    doubtful = judged.confidence < SURE or mark.width > WIDEST * height
+    narrowest = NARROW_ALONE if alone else NARROW
+    return doubtful and mark.width >= narrowest * height and mark.height >= SMALL * height
+
+
+def _well_cut(mark: Mark, path: Sequence[Judged], height: float) -> bool:
+    """Whether cutting gave digits only; a letter gives sticks and scraps."""
+    if mark.width > WIDEST * height:
+        return True  # it must be several, whatever they are
+    digits = [d for d in path if d.mark.left >= mark.left and d.mark.right <= mark.right]
+    sure = all(d.confidence >= SURE and d.mark.height >= TALL * mark.height for d in digits)
+    return sure and any(d.probabilities.argmax() != 1 for d in digits)
+
+
+def _one_digit(run: Sequence[Mark], height: float) -> bool:
+    if len(run) == 1:
+        return True
+    width = max(m.right for m in run) - min(m.left for m in run)
+    if width > WIDEST * height:
+        return False
+    right = run[0].right
+    for mark in run[1:]:
+        if mark.left - right > NEAR * height:
+            return False
+        right = max(right, mark.right)
+    return True
+
+
+def _best_path(
+    atoms: Sequence[Mark], height: float, judge: Judge, *, droppable: Set[Mark] = frozenset()
+) -> tuple[list[Judged], float]:
+    """The sequence of runs of greatest summed log confidence, each atom counted once; the sum.
+
+    Small marks that are `droppable` may be left out: dots, commas and dashes.
+    """
+    runs = [
+        (i, j)
+        for i in range(len(atoms))
+        for j in range(i + 1, min(i + MOST_PARTS, len(atoms)) + 1)
+        if _one_digit(atoms[i:j], height)
+    ]
+    judged = judge([join(atoms[i:j]) for i, j in runs])
+    best: list[tuple[float, list[Judged]]] = [(0.0, [])]
+    for end in range(1, len(atoms) + 1):
+        ways = []
+        for (i, j), digit in zip(runs, judged, strict=True):
+            if j == end:
+                sum_before, path = best[i]
+                gain = (j - i) * math.log(max(digit.confidence, 1e-6)) + DIGIT
+                ways.append((sum_before + gain, [*path, digit]))
+        if atoms[end - 1] in droppable and atoms[end - 1].height < SMALL * height:
+            sum_before, path = best[end - 1]
+            lowness = atoms[end - 1].height / (SMALL * height)
+            ways.append((sum_before + DROP * lowness, path))
+        best.append(max(ways, key=lambda way: way[0]))
+    return best[-1][1], best[-1][0]

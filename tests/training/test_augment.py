@@ -1,0 +1,231 @@
+"""Examples made anew: other hands and pens, damage, and marks that are no digits."""
+
+import numpy as np
+import pytest
+
+from model.marks import find_marks
+from model.normalize import normalize
+from tests.drawings import DRAWINGS
+from tests.training.conftest import drawn, pen_digits
+from training.augment.damage import KINDS, Damage, damage
+from training.augment.draw import LENGTH, NEAT, SIDE, Ink, draw, redraw
+from training.augment.marks import HALVES, NO_DIGIT, TURNS, Maker, Mix, Sources, picture
+from training.augment.skeletons import DIGITS, NO_DIGITS, Stroke, smooth, strokes_of
+from training.augment.stream import make, stream
+
+IMAGES, PEN = drawn(2, 5), pen_digits(1)
+SOURCES = Sources(IMAGES.images, IMAGES.labels, PEN.strokes, PEN.labels)
+
+
+def strokes(digit: int) -> list[Stroke]:
+    return [np.array(stroke, np.float32) for stroke in DRAWINGS[digit]]
+
+
+def test_same_seed_gives_the_same_examples() -> None:
+    one, same, other = (make(Maker(SOURCES, Mix()), 60, [seed, 0]) for seed in (1, 1, 2))
+    assert np.array_equal(one[0], same[0])
+    assert np.array_equal(one[1], same[1])
+    assert not np.array_equal(one[0], other[0])
+
+
+def test_pictures_are_as_a_network_sees_them() -> None:
+    pictures, targets = make(Maker(SOURCES, Mix()), 200, [3])
+    assert pictures.shape == (200, 28, 28)
+    assert pictures.dtype == np.uint8
+    assert targets.shape == (200, 10)
+    assert targets.dtype == np.float32
+    assert (pictures.max(axis=(1, 2)) > 150).all()
+    # A pixel beside its place at most: nothing touches the edge of the picture.
+    border = [pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1]]
+    assert np.mean([edge.max(axis=1) > 0 for edge in border]) < 0.02
+
+
+def test_mass_of_a_picture_is_in_the_middle() -> None:
+    pictures, _ = make(Maker(SOURCES, Mix(no_digit=0, neighbour=0)), 200, [4])
+    ink = pictures.astype(float)
+    total = ink.sum(axis=(1, 2))
+    rows = (ink.sum(axis=2) @ np.arange(28)) / total
+    columns = (ink.sum(axis=1) @ np.arange(28)) / total
+    for centre in (rows, columns):
+        assert abs(float(np.median(centre)) - 14) < 0.7
+        assert np.percentile(np.abs(centre - 14), 90) < 2
+
+
+def test_targets_sum_to_one() -> None:
+    _, targets = make(Maker(SOURCES, Mix(neighbour=0.5)), 400, [5])
+    assert targets.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert targets.min() >= 0
+
+
+def test_mark_that_is_no_digit_favours_none() -> None:
+    _, targets = make(Maker(SOURCES, Mix(no_digit=1)), 50, [6])
+    assert (targets == NO_DIGIT).all()
+    assert np.allclose(NO_DIGIT, 0.1)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.6])
+def test_share_of_marks_that_are_no_digits(share: float) -> None:
+    _, targets = make(Maker(SOURCES, Mix(no_digit=share)), 600, [7])
+    assert np.isclose(targets, 0.1).all(axis=1).mean() == pytest.approx(share, abs=0.06)
+
+
+def test_every_digit_comes() -> None:
+    _, targets = make(Maker(SOURCES, Mix(no_digit=0)), 400, [8])
+    assert np.bincount(targets.argmax(axis=1), minlength=10).min() > 15
+
+
+def test_neighbour_makes_a_digit_doubtful_and_not_another() -> None:
+    sources = Sources(IMAGES.images[:2], IMAGES.labels[:2], PEN.strokes[:1], PEN.labels[:1])
+    _, targets = make(Maker(sources, Mix(no_digit=0, skeleton=0, neat=0, neighbour=1)), 60, [9])
+    assert (targets.argmax(axis=1) == 0).all()
+    sure = targets.max(axis=1)
+    assert 0.6 < sure.min() < sure.max() < 1
+
+
+def test_neat_digit_looks_like_its_source() -> None:
+    mix = Mix(no_digit=0, image=1, neat=1)
+    for digit in range(10):
+        image = drawn(1, 1).images[digit : digit + 1]
+        sources = Sources(image, np.array([digit]), PEN.strokes, PEN.labels)
+        pictures, targets = make(Maker(sources, mix), 20, [10, digit])
+        assert (targets.argmax(axis=1) == digit).all()
+        mean = pictures.mean(axis=0).ravel()
+        assert np.corrcoef(mean, _as_network_sees(image[0]).ravel())[0, 1] > 0.75
+
+
+def _as_network_sees(image: np.ndarray) -> np.ndarray:
+    rows, columns = (
+        np.flatnonzero((image > 30).any(axis=1)),
+        np.flatnonzero((image > 30).any(axis=0)),
+    )
+    part = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return normalize(np.asarray(part / 255, np.float32))
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_drawn_strokes_lie_on_the_canvas(digit: int) -> None:
+    random = np.random.default_rng(digit)
+    for _ in range(20):
+        ink = draw(strokes(digit), random)
+        assert ink.shape == (SIDE, SIDE)
+        assert ink.dtype == np.float32
+        assert ink.min() == 0
+        assert 0.9 < ink.max() <= 1
+        marks = find_marks(ink)
+        assert 0.6 * LENGTH < max(mark.size for mark in marks) < 1.7 * LENGTH
+
+
+def test_pens_of_many_widths_come() -> None:
+    random = np.random.default_rng(0)
+    covered = [float(draw(strokes(3), random, NEAT).sum()) for _ in range(80)]
+    assert max(covered) > 3 * min(covered)
+
+
+def test_unit_of_the_strokes_does_not_matter() -> None:
+    large = [stroke * 37 + 1000 for stroke in strokes(5)]
+    one, other = (draw(s, np.random.default_rng(1)) for s in (strokes(5), large))
+    assert np.abs(one - other).mean() < 0.01
+
+
+@pytest.mark.parametrize("points", [[(5, 5)], [(5, 5), (5, 5)], [(1, 1), (1, 9)]])
+def test_strokes_of_hardly_any_points(points: list[tuple[float, float]]) -> None:
+    ink = draw([np.array(points, np.float32)], np.random.default_rng(0))
+    assert np.isfinite(ink).all()
+
+
+def test_redrawn_image_is_written_by_another_hand() -> None:
+    random = np.random.default_rng(0)
+    one, other = (redraw(IMAGES.images[6], random) for _ in range(2))
+    assert one.shape == (SIDE, SIDE)
+    assert 0 <= one.min() < 0.2
+    assert 0.8 < one.max() <= 1
+    assert not np.array_equal(one, other)
+    assert not redraw(np.zeros((28, 28), np.uint8), random).any()
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in KINDS], ids=lambda kind: kind.__name__)
+def test_damage_leaves_ink_in_place(kind: Damage) -> None:
+    """Whatever happens to it, most of the mark stays where it was."""
+    random = np.random.default_rng(0)
+    for digit in range(10):
+        ink = draw(strokes(digit), random)
+        before = ink.copy()
+        after = kind(ink, random)
+        assert np.array_equal(ink, before)  # the source is left alone
+        assert after.dtype == np.float32
+        assert after.min() >= 0
+        assert 0.05 < after.max() <= 1 + 1e-5
+        assert np.isfinite(after).all()
+        large = after if after.shape == ink.shape else _enlarged(after)
+        assert np.corrcoef(large.ravel(), before.ravel())[0, 1] > 0.4
+
+
+def _enlarged(ink: Ink) -> Ink:
+    places = np.arange(SIDE) * ink.shape[0] // SIDE
+    return np.asarray(ink[places][:, places], np.float32)
+
+
+def test_no_chance_no_damage() -> None:
+    random = np.random.default_rng(0)
+    ink = draw(strokes(2), random)
+    assert damage(ink, random, share=0) is ink
+
+
+def test_all_damage_at_once_leaves_something() -> None:
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        ink = damage(draw(strokes(seed % 10), random), random, share=2)
+        shown = picture(ink, random)
+        assert shown.max() > 100
+
+
+@pytest.mark.parametrize("mark", [*NO_DIGITS, *(mark for mark, _ in DIGITS)])
+def test_notation_of_strokes_is_sound(mark: str) -> None:
+    for stroke in strokes_of(mark):
+        assert stroke.dtype == np.float32
+        assert stroke.ndim == 2
+        assert len(stroke) >= 2
+        assert np.isfinite(stroke).all()
+        assert -10 < stroke.min() < stroke.max() < 30
+
+
+def test_skeletons_cover_every_digit() -> None:
+    assert {label for _, label in DIGITS} == set(range(10))
+
+
+def test_smooth_curve_passes_through_its_corners() -> None:
+    corners = np.array([(0, 0), (4, 8), (9, 3)], np.float32)
+    curve = smooth(corners)
+    assert len(curve) == 13
+    for corner in corners:
+        assert np.hypot(*(curve - corner).T).min() < 1e-5
+
+
+@pytest.mark.parametrize("table", [HALVES, TURNS])
+def test_tables_of_changes_have_a_row_for_every_digit(table: tuple[tuple[str, ...], ...]) -> None:
+    assert len(table) == 10
+
+
+def test_what_stays_a_digit_when_turned_is_not_called_none() -> None:
+    """A 6 upside down is a 9, an 8 and a 0 stay what they are."""
+    assert not {"half"} & {*TURNS[6], *TURNS[9]}
+    assert TURNS[0] == TURNS[8] == ()
+    assert not {"mirror", "flip"} & {*TURNS[0], *TURNS[1]}
+
+
+def test_stream_gives_an_epoch_by_its_number() -> None:
+    with stream(SOURCES, Mix(), count=30, seed=11) as endless:
+        epochs = [endless.epoch(number) for number in (0, 1, 5, 1)]
+    for pictures, targets in epochs:
+        assert pictures.shape == (30, 28, 28)
+        assert targets.shape == (30, 10)
+    assert np.array_equal(epochs[1][0], epochs[3][0])
+    assert not np.array_equal(epochs[0][0], epochs[1][0])
+    alone = make(Maker(SOURCES, Mix()), 30, [11, 5])
+    assert np.array_equal(epochs[2][0], alone[0])
+
+
+def test_makers_of_marks_that_are_no_digits_all_come() -> None:
+    """Their chances are those of a generator's choice, which must sum to one."""
+    pictures, _ = make(Maker(SOURCES, Mix(no_digit=1)), 300, [12])
+    assert len({p.tobytes() for p in pictures}) > 290

@@ -1,0 +1,184 @@
+"""A long training that was stopped goes on where it was."""
+
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from training.checkpoint import Checkpoint
+from training.errors import TrainingError
+from training.fit import Examples, History, SameEveryEpoch, fit
+from training.materials import Materials
+from training.recipes import default, streamlit
+
+
+@dataclass(frozen=True)
+class Config:
+    """Of a network that is built in a moment and has state of every kind."""
+
+    epochs: int = 3
+    batch_size: int = 32
+    learning_rate: float = 0.01
+    seed: int = 1
+
+
+def build(config: Config) -> Any:
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.AveragePooling2D(4),
+            layers.Flatten(),
+            layers.BatchNormalization(),
+            layers.Dense(16, activation="relu"),
+            layers.Dropout(0.3),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def optimizer(config: Config) -> Any:
+    schedule = keras.optimizers.schedules.CosineDecay(config.learning_rate, 20)
+    return keras.optimizers.AdamW(schedule, weight_decay=0.01)
+
+
+@pytest.fixture
+def small() -> ModuleType:
+    """A recipe of its own."""
+    recipe = ModuleType("small")
+    vars(recipe).update(NAME="small", KEEP="best", AUGMENTED=False)
+    vars(recipe).update(build=build, optimizer=optimizer)
+    return recipe
+
+
+class StoppedFeed(SameEveryEpoch):
+    """Asks for a stop in the epoch of this number."""
+
+    def __init__(self, examples: Examples, stop: threading.Event, at: int) -> None:
+        super().__init__(examples)
+        self.stop, self.at = stop, at
+
+    def epoch(self, number: int) -> tuple[Any, Any]:
+        if number == self.at:
+            self.stop.set()
+        return super().epoch(number)
+
+
+def train(
+    recipe: ModuleType,
+    materials: Materials,
+    file: Path | None,
+    *,
+    stop_in: int = -1,
+    config: Any = Config(),
+) -> tuple[Any, History]:
+    stop = threading.Event()
+    feed = StoppedFeed(Examples.of(materials.digits.train), stop, stop_in)
+    held_out = Examples.of(materials.digits.validation)
+    checkpoint = Checkpoint(file, recipe.NAME, config) if file else None
+    return fit(recipe, config, feed, held_out, stop, checkpoint=checkpoint)
+
+
+def same_weights(one: Any, other: Any) -> bool:
+    pairs = zip(one.get_weights(), other.get_weights(), strict=True)
+    return all(np.array_equal(first, second) for first, second in pairs)
+
+
+def test_run_that_stopped_goes_on_where_it_was(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    file = tmp_path / "run.npz"
+    _, expected = train(small, materials, None)
+    _, half = train(small, materials, file, stop_in=1)
+    assert half.interrupted
+    assert half.epochs == expected.epochs[:1]
+    _, history = train(small, materials, file)
+    assert not history.interrupted
+    assert history.epochs[:1] == half.epochs
+    assert len(history.epochs) == len(expected.epochs)
+    assert history.epochs[1]["loss"] < half.epochs[0]["loss"]
+    assert history.seconds >= half.seconds
+
+
+def test_finished_run_is_not_trained_again(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    network, history = train(small, materials, tmp_path / "run.npz")
+    again, same = train(small, materials, tmp_path / "run.npz", stop_in=0)
+    assert same == history
+    assert same_weights(network, again)
+
+
+def test_best_epoch_survives_the_stop(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    network, history = train(small, materials, tmp_path / "run.npz", stop_in=2)
+    resumed, same = train(small, materials, tmp_path / "run.npz", stop_in=2)
+    best = max(epoch["val_accuracy"] for epoch in history.epochs)
+    assert same == history
+    assert same.epochs[same.best_epoch - 1]["val_accuracy"] == best
+    assert same_weights(network, resumed)
+
+
+def test_last_epoch_is_kept_where_a_recipe_says_so(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    vars(small).update(KEEP="last")
+    assert train(small, materials, None)[1].best_epoch == Config().epochs
+    assert (default.KEEP, streamlit.KEEP) == ("last", "best")
+
+
+@pytest.mark.parametrize("other", ["recipe", "hyperparameters"])
+def test_checkpoint_of_another_training_is_refused(
+    other: str, small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    train(small, materials, tmp_path / "run.npz", stop_in=1)
+    config = Config()
+    if other == "recipe":
+        vars(small).update(NAME="other")
+    else:
+        config = replace(config, learning_rate=0.02)
+    with pytest.raises(TrainingError) as caught:
+        train(small, materials, tmp_path / "run.npz", config=config)
+    assert str(caught.value) == (
+        "run.npz is of a training with other hyperparameters; remove it or name another file."
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 cut short"])
+def test_file_that_is_no_checkpoint_is_refused(
+    content: bytes, small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_bytes(content)
+    with pytest.raises(TrainingError, match=r"notes\.txt .*\.$"):
+        train(small, materials, tmp_path / "notes.txt")
+    assert (tmp_path / "notes.txt").read_bytes() == content
+
+
+def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    """Not after an hour, when the first epoch shall be written down."""
+    with pytest.raises(TrainingError, match=r"nowhere.* cannot be written"):
+        train(small, materials, tmp_path / "nowhere" / "run.npz", stop_in=0)
+
+
+def test_cut_while_writing_leaves_the_old_checkpoint(
+    small: ModuleType, materials: Materials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "run.npz"
+    train(small, materials, file, stop_in=1)
+    before = file.read_bytes()
+
+    def cut(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", cut)
+    with pytest.raises(OSError, match="no space left"):
+        train(small, materials, file)
+    assert file.read_bytes() == before

@@ -1,0 +1,155 @@
+"""Pen strokes, from JSON or as the UCI repository keeps them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.training.conftest import pen_digits, pen_records
+from training.errors import DataError
+from training.pen import LAST_TRAINING_WRITER, load_pen, parse_unipen
+
+UNIPEN = """
+.VERSION 1.0
+.COMMENT digits of two writers, by hand for this test
+.X_DIM 500
+.INCLUDE nothing
+.SEGMENT DIGIT 0-1 ? "8"
+.COMMENT  8 1 8
+.PEN_DOWN
+  100  400
+  110  390
+  120  380
+.PEN_UP
+.DT 100
+.PEN_DOWN
+  130  370
+.PEN_UP
+.SEGMENT DIGIT 2-2 ? "0"
+.COMMENT  0 30 2
+.PEN_DOWN
+
+  0 500
+  500 0
+.PEN_UP
+  7 7
+"""
+
+
+def write(folder: Path, *contents: Any) -> list[Path]:
+    files = [folder / f"strokes{number}.json" for number in range(len(contents))]
+    for file, content in zip(files, contents, strict=True):
+        file.write_text(content if isinstance(content, str) else json.dumps(content))
+    return files
+
+
+def test_writers_are_parted_into_training_and_validation(tmp_path: Path) -> None:
+    train, validation = load_pen(write(tmp_path, pen_records(1, 24, 25, 30)))
+    assert (len(train), len(validation)) == (20, 20)
+    assert set(train.writers) == {1, 24}
+    assert set(validation.writers) == {25, 30}
+    assert LAST_TRAINING_WRITER == 24
+    assert np.bincount(train.labels).tolist() == [2] * 10
+
+
+def test_strokes_are_read_as_they_stand_in_the_file(tmp_path: Path) -> None:
+    train, _ = load_pen(write(tmp_path, pen_records(1, 30)))
+    (bar, stem) = train.strokes[4]
+    expected = pen_digits(1).strokes[4]
+    assert bar.dtype == np.float32
+    assert bar.shape[1] == 2
+    assert np.array_equal(bar, expected[0])
+    assert np.array_equal(stem, expected[1])
+
+
+def test_several_files_are_one_set(tmp_path: Path) -> None:
+    one = load_pen(write(tmp_path, pen_records(1, 2, 30)))
+    several = load_pen(write(tmp_path, pen_records(30), pen_records(2), pen_records(1)))
+    assert [len(part) for part in several] == [len(part) for part in one]
+    # The same data have the same checksum, whatever files they came in.
+    assert {part.sha256 for part in (*one, *several)} == {one[0].sha256}
+    assert len(one[0].sha256) == 64
+
+
+def test_other_strokes_have_another_checksum(tmp_path: Path) -> None:
+    records = pen_records(1, 30)
+    before = load_pen(write(tmp_path, records))[0].sha256
+    records[0]["strokes"][0][0][0] += 1
+    assert load_pen(write(tmp_path, records))[0].sha256 != before
+
+
+@pytest.mark.parametrize("writers", [(1, 2, 24), (25, 30), ()])
+def test_missing_writers_are_said_in_one_sentence(writers: tuple[int, ...], tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="need writers up to 24 to train on and later ones"):
+        load_pen(write(tmp_path, pen_records(*writers)))
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"nowhere\.json does not exist"):
+        load_pen([tmp_path / "nowhere.json"])
+
+
+GOOD = {"label": 3, "writer": 1, "strokes": [[[1, 2], [3, 4]]]}
+BAD = {
+    "no JSON": "seven",
+    "cut short": json.dumps(pen_records(1))[:500],
+    "empty": "",
+    "a number": 7,
+    "an object": {"label": 3},
+    "numbers": [1, 2, 3],
+    "without a label": [{"writer": 1, "strokes": [[[1, 2]]]}],
+    "without a writer": [{"label": 3, "strokes": [[[1, 2]]]}],
+    "without strokes": [GOOD | {"strokes": []}],
+    "no such digit": [GOOD | {"label": 10}],
+    "a letter": [GOOD | {"label": "three"}],
+    "a writer's name": [GOOD | {"writer": "Ada"}],
+    "a stroke without points": [GOOD | {"strokes": [[]]}],
+    "points on a line": [GOOD | {"strokes": [[1, 2, 3]]}],
+    "points in space": [GOOD | {"strokes": [[[1, 2, 3], [4, 5, 6]]]}],
+    "points of unequal length": [GOOD | {"strokes": [[[1, 2], [3]]]}],
+    "points that are words": [GOOD | {"strokes": [[["one", "two"]]]}],
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_file_gets_one_sentence_that_names_it(kind: str, tmp_path: Path) -> None:
+    good, bad = write(tmp_path, pen_records(1, 30), BAD[kind])
+    with pytest.raises(DataError) as caught:
+        load_pen([good, bad])
+    message = str(caught.value)
+    assert message.startswith("strokes1.json cannot be read")
+    assert message.endswith(".")
+    assert "\n" not in message
+
+
+def test_binary_file_gets_the_same_sentence(tmp_path: Path) -> None:
+    (tmp_path / "mnist.json").write_bytes(b"PK\x03\x04\xff\xfe")
+    with pytest.raises(DataError, match=r"mnist\.json cannot be read"):
+        load_pen([tmp_path / "mnist.json"])
+
+
+def test_unipen_file_gives_label_writer_and_strokes() -> None:
+    eight, zero = parse_unipen(UNIPEN)
+    assert (eight["label"], eight["writer"]) == (8, 1)
+    assert (zero["label"], zero["writer"]) == (0, 30)
+    assert [len(stroke) for stroke in eight["strokes"]] == [3, 1]
+
+
+def test_unipen_file_counts_y_upwards_and_we_do_not() -> None:
+    eight, zero = parse_unipen(UNIPEN)
+    assert eight["strokes"][0] == [[100, 100], [110, 110], [120, 120]]
+    assert zero["strokes"] == [[[0, 0], [500, 500]]]  # what follows a pen up is no stroke
+
+
+def test_unipen_head_without_digits_gives_none() -> None:
+    assert parse_unipen("") == []
+    assert parse_unipen(UNIPEN.split(".SEGMENT", maxsplit=1)[0]) == []
+
+
+def test_strokes_of_real_writers(data: Path) -> None:
+    train, validation = load_pen([data / "pen-train.json", data / "pen-dev.json"])
+    assert (len(train), len(validation)) == (5996, 1498)
+    assert len(set(train.writers)) == 24
+    assert all(len(stroke) for digit in validation.strokes for stroke in digit)

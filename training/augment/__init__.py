@@ -1,0 +1,1 @@
+"""Endless variety from few writers: digits as ink extraction leaves them, and other marks."""

@@ -1,0 +1,258 @@
+"""One training example after the other: a digit, or a mark that is none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.engine import CLASSES
+from model.normalize import normalize
+from training.augment.damage import damage
+from training.augment.draw import FREE, LENGTH, NEAT, SIDE, Ink, Random, draw, redraw
+from training.augment.skeletons import DIGITS, NO_DIGITS, Stroke, smooth, strokes_of
+
+Target = NDArray[np.float32]  # (10,) probabilities to learn
+NO_DIGIT: Target = np.full(CLASSES, 1 / CLASSES, np.float32)
+
+VISIBLE = 0.08  # ink fainter than this share of the darkest counts as paper
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """Digits by real people: images, and strokes of a tablet."""
+
+    images: NDArray[np.uint8]  # (n, 28, 28), ink bright
+    labels: NDArray[np.int64]  # (n,)
+    strokes: list[list[Stroke]]
+    stroke_labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How often each kind of example comes."""
+
+    no_digit: float = 0.25
+    image: float = 0.6  # of the digits; the others are strokes
+    skeleton: float = 0.15  # of the strokes; the others are a real person's
+    neat: float = 0.4  # of the images, written with little freedom and not damaged
+    neighbour: float = 0.15  # of the other digits, with a part of another one beside
+
+
+class Maker:
+    """Makes examples from sources; every draw comes from the generator that is handed in."""
+
+    def __init__(self, sources: Sources, mix: Mix) -> None:
+        self._sources = sources
+        self._mix = mix
+        self._skeletons = [(strokes_of(mark), label) for mark, label in DIGITS]
+        self._others = [strokes_of(mark) for mark in NO_DIGITS]
+        self._no_digits: tuple[tuple[Callable[[Random], Ink], float], ...] = (
+            (self._letter, 0.34),
+            (self._pair, 0.22),
+            (self._half, 0.12),
+            (self._turned, 0.12),
+            (_scribble, 0.12),
+            (_dash_or_dot, 0.05),
+            (_stain, 0.03),
+        )
+
+    def example(self, random: Random) -> tuple[NDArray[np.uint8], Target]:
+        """A picture (28, 28) as a network sees it, and the probabilities to learn for it."""
+        if random.random() < self._mix.no_digit:
+            return self._no_digit(random), NO_DIGIT
+        if random.random() < self._mix.image:
+            at = int(random.integers(len(self._sources.labels)))
+            image, label = self._sources.images[at], int(self._sources.labels[at])
+            if random.random() < self._mix.neat:
+                return picture(redraw(image, random, NEAT), random), _one_hot(label)
+            ink = redraw(image, random)
+        else:
+            ink, label = self._drawn(random)
+        target = _one_hot(label)
+        if random.random() < self._mix.neighbour:
+            ink, share = self._with_neighbour(ink, random)
+            target = (1 - share) * target + share * NO_DIGIT
+        return picture(damage(ink, random), random), target
+
+    def _drawn(self, random: Random) -> tuple[Ink, int]:
+        if random.random() < self._mix.skeleton:
+            strokes, label = self._skeletons[int(random.integers(len(self._skeletons)))]
+            return draw(strokes, random), label
+        at = int(random.integers(len(self._sources.strokes)))
+        return draw(self._sources.strokes[at], random), int(self._sources.stroke_labels[at])
+
+    def _digit(self, random: Random) -> tuple[Ink, int]:
+        """Any digit, whole and undamaged."""
+        if random.random() < 0.5:
+            return self._drawn(random)
+        at = int(random.integers(len(self._sources.labels)))
+        return redraw(self._sources.images[at], random), int(self._sources.labels[at])
+
+    def _with_neighbour(self, ink: Ink, random: Random) -> tuple[Ink, float]:
+        """A piece of another digit at one side, and how far that makes the mark doubtful."""
+        other = _crop(self._digit(random)[0])
+        turns = int(random.choice([0, 0, 2, 2, 1, 3]))  # mostly left or right
+        ink, other = np.rot90(ink, turns), np.rot90(other, turns)
+        share = float(random.uniform(0.05, 0.35))
+        piece = other[:, : max(1, round(share * other.shape[1]))]
+        right = int(np.flatnonzero((ink > VISIBLE).any(axis=0))[-1])
+        left = right + round(float(random.uniform(-0.05, 0.25)) * LENGTH)
+        piece = piece[:, : max(1, SIDE - left)]
+        top = int(random.integers(0, max(1, SIDE - piece.shape[0])))
+        ink = ink.copy()
+        _paste(ink, piece, top, left)
+        return np.ascontiguousarray(np.rot90(ink, -turns)), share
+
+    def _no_digit(self, random: Random) -> NDArray[np.uint8]:
+        makers, weights = zip(*self._no_digits, strict=True)
+        maker = makers[int(random.choice(len(makers), p=weights))]
+        return picture(damage(maker(random), random, share=0.7), random)
+
+    def _letter(self, random: Random) -> Ink:
+        return draw(self._others[int(random.integers(len(self._others)))], random)
+
+    def _pair(self, random: Random) -> Ink:
+        """Two digits, or a digit and a letter, that touch or nearly so."""
+        one = _crop(self._digit(random)[0])
+        two = _crop(self._letter(random) if random.random() < 0.15 else self._digit(random)[0])
+        if random.random() < 0.25:  # most of the second one
+            two = two[:, : max(2, round(float(random.uniform(0.5, 0.85)) * two.shape[1]))]
+        if random.random() < 0.15:  # one above the other
+            return np.ascontiguousarray(_beside(one.T, two.T, random).T)
+        return _beside(one, two, random)
+
+    def _half(self, random: Random) -> Ink:
+        """A digit cut in two, where neither half is another digit."""
+        while True:
+            ink, label = self._digit(random)
+            side = HALVES[label]
+            if side:
+                break
+        ink = _crop(ink)
+        height, width = ink.shape
+        keep = random.uniform(0.3, 0.6)
+        match side[int(random.integers(len(side)))]:
+            case "left":
+                return ink[:, : max(2, round(keep * width))]
+            case "right":
+                return ink[:, -max(2, round(keep * width)) :]
+            case "top":
+                return ink[: max(2, round(keep * height))]
+            case _:
+                return ink[-max(2, round(keep * height)) :]
+
+    def _turned(self, random: Random) -> Ink:
+        """A digit mirrored or turned, where that is no digit any more."""
+        while True:
+            ink, label = self._digit(random)
+            ways = TURNS[label]
+            if ways:
+                break
+        match ways[int(random.integers(len(ways)))]:
+            case "mirror":
+                return np.ascontiguousarray(ink[:, ::-1])
+            case "flip":
+                return np.ascontiguousarray(ink[::-1])
+            case "half":
+                return np.ascontiguousarray(ink[::-1, ::-1])
+            case _:
+                return np.ascontiguousarray(np.rot90(ink, random.choice([1, 3])))
+
+
+# The halves and turns of a digit that nobody takes for a digit.
+HALVES: tuple[tuple[str, ...], ...] = (
+    ("top", "bottom"),
+    (),
+    ("top", "left", "right"),
+    ("left", "top", "bottom"),
+    ("top", "left"),
+    ("bottom", "left", "right"),
+    ("left", "right"),
+    ("left",),
+    ("left",),
+    ("left",),
+)
+TURNS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("quarter",),
+    ("quarter",),
+    ("mirror", "half", "quarter"),
+    ("half", "flip", "quarter"),
+    ("quarter",),
+    ("mirror", "quarter"),
+    ("mirror", "half", "flip"),
+    (),
+    ("mirror", "flip", "quarter"),
+)
+
+
+def _one_hot(label: int) -> Target:
+    return np.asarray(np.eye(CLASSES, dtype=np.float32)[label], np.float32)
+
+
+def _crop(ink: Ink) -> Ink:
+    seen = ink > VISIBLE * ink.max()
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    if not rows.size:
+        return np.ones((2, 2), np.float32)
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def picture(ink: Ink, random: Random) -> NDArray[np.uint8]:
+    """What `normalize` makes of a mark, sometimes a pixel beside its place."""
+    picture = normalize(_crop(ink))
+    if random.random() < 0.3:
+        down, right = random.integers(-1, 2, 2)
+        picture = np.roll(picture, (int(down), int(right)), (0, 1))
+    return np.asarray(np.rint(picture * 255), np.uint8)
+
+
+def _paste(ink: Ink, piece: Ink, top: int, left: int) -> None:
+    """Put a piece on a canvas where they overlap, keeping the darker ink."""
+    height = min(piece.shape[0], ink.shape[0] - top)
+    width = min(piece.shape[1], ink.shape[1] - left)
+    if height > 0 and width > 0:
+        part = ink[top : top + height, left : left + width]
+        np.maximum(part, piece[:height, :width], out=part)
+
+
+def _beside(one: Ink, two: Ink, random: Random) -> Ink:
+    gap = round(float(random.uniform(-0.15, 0.35)) * min(one.shape[1], two.shape[1]))
+    width = one.shape[1] + max(gap, 1 - one.shape[1]) + two.shape[1]
+    height = max(one.shape[0], two.shape[0])
+    canvas = np.zeros((height, width), np.float32)
+    _paste(canvas, one, int(random.integers(0, height - one.shape[0] + 1)), 0)
+    _paste(canvas, two, int(random.integers(0, height - two.shape[0] + 1)), width - two.shape[1])
+    return canvas
+
+
+def _scribble(random: Random) -> Ink:
+    """One to four strokes through random points."""
+    strokes = []
+    for _ in range(random.integers(1, 5)):
+        corners = random.uniform(0, 1, (int(random.integers(3, 9)), 2)).astype(np.float32)
+        strokes.append(smooth(corners) if random.random() < 0.7 else corners)
+    if len(strokes) == 1:  # too simple a curve may be a digit
+        strokes.append(smooth(random.uniform(0, 1, (6, 2)).astype(np.float32)))
+    return draw(strokes, random, FREE)
+
+
+def _dash_or_dot(random: Random) -> Ink:
+    canvas = np.zeros((SIDE, SIDE), np.float32)
+    centre = (SIDE // 2, SIDE // 2)
+    axes = (int(random.integers(3, 26)), int(random.integers(2, 7)))
+    if random.random() < 0.5:
+        axes = (axes[1], max(2, round(axes[1] * random.uniform(0.7, 1.2))))
+    cv2.ellipse(canvas, centre, axes, float(random.normal(0, 8)), 0, 360, 1.0, -1, cv2.LINE_8)
+    return canvas
+
+
+def _stain(random: Random) -> Ink:
+    """Blotches of no shape, as texture and shadow leave them."""
+    noise = random.standard_normal((SIDE, SIDE), np.float32)
+    soft = cv2.GaussianBlur(noise, (0, 0), random.uniform(1.5, 6))
+    return np.asarray(
+        np.clip((soft - random.uniform(0, 1) * soft.std()) / (2 * soft.std()), 0, 1), np.float32
+    )

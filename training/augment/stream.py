@@ -1,0 +1,72 @@
+"""A fresh set of examples for every epoch, made in a second process while the network learns."""
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.engine import CLASSES
+from model.normalize import SIDE
+from training.augment.marks import Maker, Mix, Sources
+
+Epoch = tuple[NDArray[np.uint8], NDArray[np.float32]]  # (n, 28, 28) pictures, (n, 10) targets
+
+
+class Stream:
+    """Epochs of examples by number; the one after the last that was asked for is made ahead."""
+
+    def __init__(self, pool: ProcessPoolExecutor, count: int, seed: int) -> None:
+        self._pool, self._count, self._seed = pool, count, seed
+        self._ahead: tuple[int, Future[Epoch]] | None = None
+
+    def epoch(self, number: int) -> Epoch:
+        """The examples of an epoch; the same seed and number give the same ones."""
+        ahead = self._ahead if self._ahead and self._ahead[0] == number else None
+        future = ahead[1] if ahead else self._make(number)
+        self._ahead = (number + 1, self._make(number + 1))
+        return future.result()
+
+    def _make(self, number: int) -> "Future[Epoch]":
+        return self._pool.submit(_make_epoch, self._count, self._seed, number)
+
+
+@contextmanager
+def stream(sources: Sources, mix: Mix, *, count: int, seed: int) -> Iterator[Stream]:
+    """A stream of `count` examples an epoch, with the process that makes them."""
+    # Spawned, since a fork of a process that runs TensorFlow's threads can hang.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(
+        1, mp_context=context, initializer=_start_worker, initargs=(sources, mix)
+    )
+    try:
+        yield Stream(pool, count, seed)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def make(maker: Maker, count: int, seed: list[int]) -> Epoch:
+    """`count` examples by a maker."""
+    random = np.random.default_rng(seed)
+    pictures = np.empty((count, SIDE, SIDE), np.uint8)
+    targets = np.empty((count, CLASSES), np.float32)
+    for place in range(count):
+        pictures[place], targets[place] = maker.example(random)
+    return pictures, targets
+
+
+_makers: list[Maker] = []  # the worker's own
+
+
+def _start_worker(sources: Sources, mix: Mix) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that trains answers Ctrl-C
+    cv2.setNumThreads(1)  # tiny images; the other core trains
+    _makers.append(Maker(sources, mix))
+
+
+def _make_epoch(count: int, seed: int, number: int) -> Epoch:
+    return make(_makers[0], count, [seed, number])

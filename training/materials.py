@@ -1,0 +1,109 @@
+"""What a recipe learns from and is judged on: digits, and for some also pens and damage."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from training.augment.draw import draw
+from training.augment.marks import Maker, Mix, Sources, picture
+from training.augment.stream import make, stream
+from training.data import Dataset, limit, load_mnist
+from training.errors import DataError
+from training.fit import Examples, Feed, SameEveryEpoch
+from training.pen import PenDigits, load_pen
+
+NO_DIGITS_SHOWN = 4000  # marks that are no digits, for fitting and judging the refusal
+
+
+@dataclass(frozen=True, eq=False)
+class Materials:
+    """The data of one run."""
+
+    digits: Dataset
+    pen_train: PenDigits | None = None
+    pen_validation: PenDigits | None = None
+
+    @property
+    def described(self) -> list[dict[str, object]]:
+        """Every source, as the card tells it."""
+        parts = {"train": self.digits.train, "validation": self.digits.validation}
+        told = [_describe(self.digits, parts | {"test": self.digits.test})]
+        if self.pen_train and self.pen_validation:
+            pens = {"train": self.pen_train, "validation": self.pen_validation}
+            told.append(_describe(self.pen_train, pens))
+        return told
+
+
+def load(files: Sequence[Path], recipe: ModuleType, config: Any, most: int | None) -> Materials:
+    """The data of a recipe, from local files or downloaded; `most` digits of each part.
+
+    Raises DataError where a source is missing, damaged or another one.
+    """
+    mnist = [file for file in files if file.suffix != ".json"]
+    strokes = [file for file in files if file.suffix == ".json"]
+    if len(mnist) > 1 or (files and not mnist) or (files and recipe.AUGMENTED and not strokes):
+        needed = "an mnist.npz and the strokes as JSON" if recipe.AUGMENTED else "one mnist.npz"
+        raise DataError(f"--data needs {needed}, or nothing at all to download them.")
+    digits = load_mnist(
+        mnist[0] if mnist else None, validation_share=config.validation_share, seed=config.seed
+    )
+    if most:
+        digits = limit(digits, most)
+    return Materials(digits, *load_pen(strokes)) if recipe.AUGMENTED else Materials(digits)
+
+
+@contextlib.contextmanager
+def feed(recipe: ModuleType, config: Any, materials: Materials) -> Iterator[Feed]:
+    """Where the examples of every epoch come from."""
+    if not recipe.AUGMENTED:
+        yield SameEveryEpoch(Examples.of(materials.digits.train))
+        return
+    mix = Mix(no_digit=config.no_digit)
+    sources = _sources(
+        materials.digits.train.images, materials.digits.train.labels, materials.pen_train
+    )
+    with stream(sources, mix, count=config.examples, seed=config.seed) as endless:
+        yield endless
+
+
+def validation(config: Any, materials: Materials) -> Examples:
+    """What epoch and refusal are chosen by: held-out images, and strokes of other writers."""
+    images = Examples.of(materials.digits.validation)
+    if not materials.pen_validation:
+        return images
+    random = np.random.default_rng(config.seed)
+    drawn = np.stack([picture(draw(s, random), random) for s in materials.pen_validation.strokes])
+    return Examples(
+        np.concatenate([images.pixels, drawn.astype(np.float32) / 255]),
+        np.concatenate([images.labels, materials.pen_validation.labels]),
+    )
+
+
+def no_digits(config: Any, materials: Materials) -> np.ndarray[Any, np.dtype[np.float32]] | None:
+    """Marks that are no digits, made of validation digits, (n, 28, 28); None for a plain recipe."""
+    if not materials.pen_validation:
+        return None
+    held_out = materials.digits.validation
+    sources = _sources(held_out.images, held_out.labels, materials.pen_validation)
+    pictures, _ = make(Maker(sources, Mix(no_digit=1.0)), NO_DIGITS_SHOWN, [config.seed, 2**20])
+    return np.asarray(pictures.astype(np.float32) / 255, np.float32)
+
+
+def _sources(images: Any, labels: Any, pen: PenDigits | None) -> Sources:
+    assert pen is not None  # noqa: S101  `load` has seen to it
+    return Sources(images, labels, pen.strokes, pen.labels)
+
+
+def _describe(of: Dataset | PenDigits, parts: dict[str, Any]) -> dict[str, object]:
+    return {
+        "name": of.name,
+        "source": of.source,
+        "licence": of.licence,
+        "sha256": of.sha256,
+        "counts": {name: len(part) for name, part in parts.items()},
+    }
