@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from ui.canvas import SIDE, canvas
+from ui.canvas import HEIGHT, WIDTH, canvas
 from ui.frame import page
-from ui.reading import show_reading
+from ui.reading import show_message, show_reading
 from ui.recognizer import recognizer_or_stop
+from ui.stages import Stages, show_stages
+
+READING_WIDTH = 400  # pixels
 
 page("Draw")
 
@@ -14,16 +17,21 @@ page("Draw")
 def draw() -> None:
     """A stroke runs this part of the page again and nothing else."""
     beside = st.container(horizontal=True, gap="medium")  # below each other on a phone
-    with beside, st.container(width=SIDE, gap="small"):
+    with beside, st.container(width="content", gap="small"):
         drawing = canvas()
-    with beside, st.container(width=SIDE):
+    with beside, st.container(width=READING_WIDTH):
         recognizer = recognizer_or_stop()  # behind the canvas, so that it is warm for a stroke
-        reading = None if drawing is None else recognizer.read(drawing, name="The drawing")
-        show_reading(
-            reading,
-            invitation="Draw a digit from 0 to 9.",
-            hint="It is read after every stroke.",
-        )
+        if drawing is None:
+            show_message("Draw a digit or a whole number.", "It is read after every stroke.")
+            return
+        size = (WIDTH, HEIGHT)
+        stages = Stages.of(recognizer.trace_strokes(drawing.strokes, size), size)
+        picture = stages.boxed(drawing.coloured(stages.grey), "The drawing, a box on every digit")
+        if stages.reading.digits:
+            show_reading(stages.reading, picture=picture)
+        else:
+            show_message("This does not look like a digit.", "Draw it larger, or in one piece.")
+    show_stages(stages, "drawing_stages")
 
 
 draw()

@@ -5,24 +5,24 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmark.browser import draw, launch, serving
-from tests.drawings import DRAWINGS
+from benchmark.browser import launch, serving
+from tests.browser.numbers import draw_number
 
 PICTURE = Path(__file__).with_name("draw.png")
 
 
 def main() -> None:
-    """Draw a digit and photograph the page with its reading."""
+    """Draw a number and photograph the page with its reading."""
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(Path(folder) / "log") as address,
         sync_playwright() as playwright,
     ):
         browser = launch(playwright)
-        page = browser.new_page(viewport={"width": 960, "height": 540}, device_scale_factor=1.5)
+        page = browser.new_page(viewport={"width": 1040, "height": 626}, device_scale_factor=1.5)
         page.goto(address)
-        draw(page, DRAWINGS[5])
-        page.locator(".reading-bar.likeliest b").get_by_text("5").wait_for()
+        draw_number(page, "2024")
+        page.locator(".reading-text").get_by_text("2024").wait_for()
         page.mouse.move(0, 0)
         page.screenshot(path=PICTURE)
         browser.close()

@@ -2,22 +2,17 @@
 
 import streamlit as st
 
-from model.decode import FORMATS_IN_WORDS, SUFFIXES
 from ui.frame import page
-from ui.reading import show_reading
+from ui.reading import show_message
 from ui.recognizer import recognizer_or_stop
-from ui.upload import show_uploads
+from ui.upload import ask_images, ask_options, show_uploads
 
 page("Upload")
 
-files = st.file_uploader(
-    "Images of one handwritten digit each",
-    type=list(SUFFIXES),
-    accept_multiple_files=True,
-    help=f"Photos, scans and screenshots: {FORMATS_IN_WORDS}.",
-)
+images = ask_images()
+options = ask_options()
 recognizer = recognizer_or_stop()
-if not files:
-    show_reading(None, invitation="Drop an image above.", hint="It is read at once.")
+if not images:
+    show_message("Drop an image above.", "Or take a photo. It is read at once.")
     st.stop()
-show_uploads(recognizer, files)
+show_uploads(recognizer, images, options)

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from PIL import Image, ImageOps
 
-SIDE = 400  # pixels; style.css shows it smaller on a phone
+from model import Stroke
+from ui.strokes import strokes_of
+
+WIDTH, HEIGHT = 560, 400  # pixels: room for a number; style.css shows it smaller on a phone
 KEY = "canvas"
-Strokes = list[dict[str, Any]]
+Objects = list[dict[str, Any]]  # the strokes as Fabric.js writes them
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,23 @@ PAPERS = {
     "Dark on light": Paper(ink="#14181f", background="#ffffff"),
     "Light on dark": Paper(ink="#ffffff", background="#000000"),
 }
-DEFAULT_BRUSH = 24  # pixels
+DEFAULT_BRUSH = 20  # pixels
 
 
-def canvas() -> bytes | None:
-    """Show the canvas with its buttons; the drawing as a PNG, None if it is empty."""
+@dataclass(frozen=True)
+class Drawing:
+    """What is on the canvas."""
+
+    strokes: list[Stroke]
+    paper: Paper
+
+    def coloured(self, grey: Image.Image) -> Image.Image:
+        """The drawing in the colours that it was drawn in, from a picture of dark ink on light."""
+        return ImageOps.colorize(grey, self.paper.ink, self.paper.background)
+
+
+def canvas() -> Drawing | None:
+    """Show the canvas with its buttons; what is drawn on it, None if it is empty."""
     # Imported here: outside a running app the import raises.
     from streamlit_drawable_canvas import st_canvas
 
@@ -38,31 +54,28 @@ def canvas() -> bytes | None:
     state.brush = state.get("canvas_brush", state.get("brush", DEFAULT_BRUSH))
     paper = PAPERS[state.paper]
     with st.container(key="canvas_frame"):
-        result = st_canvas(
+        st_canvas(
             key=KEY,
-            width=SIDE,
-            height=SIDE,
+            width=WIDTH,
+            height=HEIGHT,
             stroke_width=state.brush,
             stroke_color=paper.ink,
             background_color=paper.background,
             initial_drawing=state.canvas_start,
-            return_image_data=True,
         )
     strokes = state.canvas_strokes = _strokes()
-    if result.image_bytes:  # the browser sends none for strokes that it was given
-        state.canvas_png = result.image_bytes
     _tools(empty=not strokes)
-    return state.get("canvas_png") if strokes else None
+    return Drawing(strokes_of(strokes), paper) if strokes else None
 
 
-def _reported() -> Strokes | None:
+def _reported() -> Objects | None:
     """What the browser last said is on the canvas."""
     drawing = (st.session_state.get(KEY) or {}).get("drawing") or {}
-    objects: Strokes | None = (drawing.get("raw") or {}).get("objects")
+    objects: Objects | None = (drawing.get("raw") or {}).get("objects")
     return objects
 
 
-def _strokes() -> Strokes:
+def _strokes() -> Objects:
     """What is on the canvas: what it was started from until the browser reports something new.
 
     A report takes a moment, and after quick undos the older ones arrive first.
@@ -70,13 +83,13 @@ def _strokes() -> Strokes:
     state = st.session_state
     reported = _reported()
     if reported is None or reported in state.canvas_outdated:
-        started: Strokes = state.canvas_start["objects"]
+        started: Objects = state.canvas_start["objects"]
         return started
     state.canvas_outdated = []
     return reported
 
 
-def _start(strokes: Strokes) -> None:
+def _start(strokes: Objects) -> None:
     """Let the canvas start anew from these strokes."""
     state = st.session_state
     before = [_reported(), state.get("canvas_start", {}).get("objects")]

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from model.reading import percent
+from ui.words import named
 
 
 def show_figures(card: dict[str, Any]) -> None:
@@ -20,8 +21,7 @@ def show_figures(card: dict[str, Any]) -> None:
     st.caption(
         f"Measured once, on {n} digits of {test['set']} that were not learned from; "
         f"the 95 % interval of the accuracy is {low:.2f} to {high:.2f} %. "
-        f"Epoch {card['best_epoch']} of {len(card['history'])} was kept, the best on validation "
-        "digits (dashed line)."
+        f"Epoch {card['best_epoch']} of {len(card['history'])} was kept (dashed line)."
     )
 
 
@@ -44,7 +44,7 @@ def show_examples(examples: list[dict[str, Any]], caption: str) -> None:
 
 def _example(example: dict[str, Any]) -> str:
     label, answer = int(example["label"]), int(example["answer"])
-    words = f"a {label}" if label == answer else f"a {label}, read as {answer}"
+    words = named(label) if label == answer else f"{named(label)}, read as {answer}"
     sure = f"{percent(float(example['confidence']))} sure"
     return (
         f'<figure><img src="data:image/png;base64,{escape(example["png"])}" alt="{words}" '

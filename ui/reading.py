@@ -1,50 +1,70 @@
-"""Showing a reading: the digit large, why, what the network saw, and ten bars."""
-
-import base64
+"""Showing a reading: what was read large, why, and of each digit its ten bars and its picture."""
 
 import streamlit as st
 
 from model import Digit, Reading
-from model.normalize import Pixels, as_png
 from model.reading import percent
+from ui.pictures import MANY, mark, pixels_html
+from ui.words import summary, why
 
 
-def show_reading(
-    reading: Reading | None, *, invitation: str, hint: str, in_list: bool = False
-) -> None:
-    """Show a reading; for none, or a blank one, an invitation and a hint in its place."""
-    if reading is None or reading.status == "blank":
-        panels = [
-            '<div class="reading-head">'
-            f'<div class="reading-why">{invitation}<small>{hint}</small></div></div>'
-        ]
-    else:
-        panels = [_panel(digit) for digit in reading.digits]
+def show_message(text: str, hint: str) -> None:
+    """What stands in the place of a reading where there is none."""
+    st.html(f'<div class="reading"><div class="reading-head">{_why(text, hint)}</div></div>')
+
+
+def show_reading(reading: Reading, *, picture: str = "", in_list: bool = False) -> None:
+    """Show a reading that is not blank; `picture` is HTML that stands below a whole number."""
+    digits = reading.digits
+    panel = _number(reading, picture) if len(digits) > 1 else _single(digits[0])
     kind = "reading reading-list" if in_list else "reading"
-    for panel in panels:
-        st.html(f'<div class="{kind}" aria-live="polite">{panel}</div>')
+    st.html(f'<div class="{kind}">{panel}</div>')
 
 
-def _panel(digit: Digit) -> str:
-    text = str(digit.label) if digit.accepted else "?"
+def _single(digit: Digit) -> str:
     return (
-        f'<div class="reading-head"><div class="reading-text">{text}</div>'
-        f'<div class="reading-why">{_why(digit)}</div>'
-        f'<img class="reading-pixels" src="{png_url(digit.pixels)}" '
-        'alt="What the network saw, 28 by 28" title="What the network saw, 28 by 28"></div>'
-        f'<div class="reading-bars" role="img" aria-label="{_bars_in_words(digit)}">'
-        f"{''.join(_bar(digit, label) for label in range(10))}</div>"
+        f'<div class="reading-head" aria-live="polite">{_text(mark(digit))}{_why(*why(digit))}'
+        f"{pixels_html(digit)}</div>{_bars(digit)}"
     )
 
 
-def _why(digit: Digit) -> str:
-    sure = f"{percent(digit.confidence)} sure"
-    if digit.accepted:
-        return sure
+def _number(reading: Reading, picture: str) -> str:
+    digits = reading.digits
+    cards = f'<div class="reading-cards">{"".join(map(_card, digits))}</div>'
+    if len(digits) > MANY:
+        cards = f"<details><summary>Each of the {len(digits)} digits</summary>{cards}</details>"
     return (
-        f"This could be a {digit.label} or a {digit.runner_up}."
-        f"<small>Only {sure}, so it is not stated as read.</small>"
+        f'<div aria-live="polite">{_text(reading.text)}</div>'
+        f'<div class="reading-beside">{picture}{_why(summary(digits))}</div>{cards}'
     )
+
+
+def _card(digit: Digit) -> str:
+    return (
+        f'<div class="reading-card"><div class="reading-head"><b>{mark(digit)}</b>'
+        f"{_why(*why(digit))}{pixels_html(digit)}</div>{_bars(digit)}</div>"
+    )
+
+
+def _text(text: str) -> str:
+    """The text with its lines; the style sheet needs their number and length to make it fit."""
+    lines = text.split("\n")
+    size = f"--characters:{max(map(len, lines))};--lines:{len(lines)}"
+    return f'<div class="reading-text" style="{size}">{text}</div>'
+
+
+def _why(sentence: str, more: str = "") -> str:
+    small = f"<small>{more}</small>" if more else ""
+    html = f'<div class="reading-why">{sentence}{small}</div>'
+    return html.replace(" %", "&nbsp;%")
+
+
+def _bars(digit: Digit) -> str:
+    bars = "".join(_bar(digit, label) for label in range(10))
+    shares = (f"{label}: {percent(float(p))}" for label, p in enumerate(digit.probabilities))
+    words = f"Probabilities: {', '.join(shares)}"
+    kind = "reading-bars" if digit.accepted else "reading-bars unsure"
+    return f'<div class="{kind}" role="img" aria-label="{words}">{bars}</div>'
 
 
 def _bar(digit: Digit, label: int) -> str:
@@ -55,13 +75,3 @@ def _bar(digit: Digit, label: int) -> str:
         f'<div class="{kind}"><span>{value}</span>'
         f'<div><i style="height:{100 * share:.1f}%"></i></div><b>{label}</b></div>'
     )
-
-
-def _bars_in_words(digit: Digit) -> str:
-    shares = (f"{label}: {percent(float(p))}" for label, p in enumerate(digit.probabilities))
-    return f"Probabilities: {', '.join(shares)}"
-
-
-def png_url(pixels: Pixels) -> str:
-    """A (28, 28) picture in [0, 1] as a data URL."""
-    return f"data:image/png;base64,{base64.b64encode(as_png(pixels)).decode('ascii')}"

@@ -1,63 +1,108 @@
-"""One uploaded image beside its reading."""
+"""Images that people hand over, each beside its reading."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from model import ImageError, Reading, Recognizer
-from model.decode import open_image
+from model import ImageError, Recognizer
+from model.background import Polarity
+from model.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
 from model.grey import to_grey
-from ui.reading import show_reading
+from ui.reading import show_message, show_reading
+from ui.stages import Stages, show_stages
 
-THUMBNAIL = 320  # pixels, twice what is shown; the browser need not get a photo back at full size
+THUMBNAIL = 640  # pixels, twice what is shown; the browser need not get a photo back at full size
+INKS: dict[str, Polarity | None] = {
+    "Automatic": None,
+    "Darker than the paper": "dark",
+    "Lighter than the paper": "light",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person says of the images."""
+
+    single: bool = False
+    polarity: Polarity | None = None
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What became of an uploaded file: a picture and a reading, or why there is none."""
+    """What became of an uploaded file: a picture and its stages, or why there are none."""
 
     thumbnail: Image.Image | None = None
-    reading: Reading | None = None
+    stages: Stages | None = None
     error: str = ""
 
 
-def show_uploads(recognizer: Recognizer, files: list[UploadedFile]) -> None:
-    """Show every file with its reading; each is read once, however often the page runs."""
-    known: dict[str, Upload] = st.session_state.get("uploads", {})
-    uploads = {
-        file.file_id: known.get(file.file_id) or _read(recognizer, file.name, file.getvalue())
-        for file in files
-    }
+def ask_images() -> list[UploadedFile]:
+    """The images that the person chose or took."""
+    files, camera = st.tabs(["Files", "Camera"], key="source", on_change="rerun")
+    chosen = files.file_uploader(
+        "Images of handwritten digits",
+        type=list(SUFFIXES),
+        accept_multiple_files=True,
+        help=f"Photos, scans and screenshots: {FORMATS_IN_WORDS}.",
+    )
+    # Not shown before it is wanted, since the browser then asks for leave to use the camera.
+    if camera.open or st.session_state.get("photo"):
+        photo = camera.camera_input("A photo of handwritten digits", key="photo", width=480)
+        return [photo, *chosen] if photo else chosen
+    return chosen
+
+
+def ask_options() -> Options:
+    """The controls that say what is on the images."""
+    with st.container(horizontal=True, vertical_alignment="center", key="options"):
+        single = st.toggle("One digit per image", key="single")
+        ink = st.selectbox("Ink", list(INKS), key="ink", width=240)
+    return Options(single, INKS[ink])
+
+
+def show_uploads(recognizer: Recognizer, files: Sequence[UploadedFile], options: Options) -> None:
+    """Show every file with its reading; each is read once with the same options."""
+    known: dict[tuple[str, Options], Upload] = st.session_state.get("uploads", {})
+    here = {file.file_id for file in files}
+    uploads = {key: upload for key, upload in known.items() if key[0] in here}
     st.session_state.uploads = uploads
     for file in files:
+        key = (file.file_id, options)
+        uploads[key] = uploads.get(key) or _read(recognizer, file, options)
         with st.container(border=True):
-            _show(uploads[file.file_id], file.name)
+            _show(uploads[key], file)
 
 
-def _read(recognizer: Recognizer, name: str, content: bytes) -> Upload:
+def _read(recognizer: Recognizer, file: UploadedFile, options: Options) -> Upload:
     try:
-        image = open_image(content, name=name)
-        return Upload(_thumbnail(image), recognizer.read(image, name=name))
+        image = open_image(file.getvalue(), name=file.name)
+        trace = recognizer.trace(
+            image, single=options.single, polarity=options.polarity, name=file.name
+        )
     except ImageError as error:
         return Upload(error=str(error))
+    return Upload(_thumbnail(image), Stages.of(trace, image.size))
 
 
-def _show(upload: Upload, name: str) -> None:
-    if upload.thumbnail is None:
+def _show(upload: Upload, file: UploadedFile) -> None:
+    if upload.thumbnail is None or upload.stages is None:
         st.error(as_plain(upload.error), icon=":material/broken_image:")
         return
-    left, right = st.columns([1, 2], vertical_alignment="top")
-    left.image(upload.thumbnail, as_plain(name), width=160, alt=f"The uploaded image {name}")
+    stages, name = upload.stages, escape(file.name)
+    picture = stages.boxed(upload.thumbnail, f"The uploaded image {file.name}")
+    left, right = st.columns([2, 3], vertical_alignment="top")
+    left.html(f'<figure class="upload">{picture}<figcaption>{name}</figcaption></figure>')
     with right:
-        show_reading(
-            upload.reading,
-            invitation="No ink found.",
-            hint="The image looks blank to the reader.",
-            in_list=True,
-        )
+        if stages.reading.digits:
+            show_reading(stages.reading, in_list=True)
+        else:
+            show_message("No ink found.", "The image looks blank to the reader.")
+    show_stages(stages, f"stages_{file.file_id}")
 
 
 def as_plain(text: str) -> str:

@@ -46,6 +46,11 @@ def is_ours(message: ConsoleMessage) -> bool:
     return not (probe or statistics)
 
 
+def assert_no_sideways_scrolling(page: Page) -> None:
+    for part in ("document.documentElement", "document.querySelector('.stMain')"):
+        assert page.evaluate(f"{part}.scrollWidth <= {part}.clientWidth"), part
+
+
 @contextmanager
 def opened(browser: Browser, **options: object) -> Iterator[Page]:
     """A page in a session of its own; any error in its console fails the test."""

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmark.browser import serving
-from tests.browser.conftest import opened
+from tests.browser.conftest import assert_no_sideways_scrolling, opened
 from tests.drawings import render
 
 READING = ".reading-text"
@@ -48,6 +49,52 @@ def test_uploaded_images_are_read_and_a_damaged_one_is_named(
     expect(page.get_by_alt_text("The uploaded image two.png")).to_be_visible()
 
 
+def test_number_on_an_image_is_one_digit_where_that_is_said(
+    page: Page, server: str, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "number.png"), np.hstack([render(2), render(5)]))
+    page.goto(f"{server}/upload")
+    page.locator("input[type=file]").set_input_files(tmp_path / "number.png")
+    expect(page.locator(READING)).to_have_text(["25"])
+    expect(page.locator(".upload .box")).to_have_text(["2", "5"])
+    page.get_by_text("One digit per image").click()
+    expect(page.locator(".upload .box")).to_have_count(1)
+    page.get_by_text("One digit per image").click()
+    expect(page.locator(READING)).to_have_text(["25"])
+
+
+def test_ink_is_darker_or_lighter_as_is_said(page: Page, server: str, tmp_path: Path) -> None:
+    dark, light = render(3, brush=8, paper=128), render(7, brush=8, ink=255, paper=128)
+    cv2.imwrite(str(tmp_path / "both.png"), np.hstack([dark, light]))
+    page.goto(f"{server}/upload")
+    page.locator("input[type=file]").set_input_files(tmp_path / "both.png")
+    for ink, digit in (("Lighter than the paper", "7"), ("Darker than the paper", "3")):
+        page.get_by_role("combobox", name="Ink").click()
+        page.get_by_role("option", name=ink).click()
+        expect(page.locator(READING)).to_have_text([digit])
+
+
+def test_how_an_image_was_read_opens_and_shows_every_stage(
+    phone: Page, server: str, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "four.png"), render(4))
+    phone.goto(f"{server}/upload")
+    phone.locator("input[type=file]").set_input_files(tmp_path / "four.png")
+    expect(phone.locator(READING)).to_have_text(["4"])
+    phone.get_by_text("How it was read").click()
+    expect(phone.locator(".stage")).to_have_count(6)
+    expect(phone.locator(".stage .box")).to_have_text(["4"])
+    assert_no_sideways_scrolling(phone)
+
+
+def test_camera_waits_until_it_is_wanted(page: Page, server: str) -> None:
+    page.goto(f"{server}/upload")
+    expect(page.get_by_text("Drop an image above.")).to_be_visible()
+    expect(page.get_by_test_id("stCameraInput")).to_have_count(0)
+    page.get_by_role("tab", name="Camera").click()
+    expect(page.get_by_test_id("stCameraInput")).to_be_visible()
+
+
 def test_file_name_is_shown_as_text_not_run(page: Page, server: str, tmp_path: Path) -> None:
     file = tmp_path / "<img src=x onerror=alert(1)>.png"
     cv2.imwrite(str(tmp_path / "plain.png"), render(3))
@@ -56,7 +103,7 @@ def test_file_name_is_shown_as_text_not_run(page: Page, server: str, tmp_path: P
     page.goto(f"{server}/upload")
     page.locator("input[type=file]").set_input_files(file)
     expect(page.locator(READING)).to_have_text(["3"])
-    expect(page.locator("[data-testid=stImageCaption]")).to_have_text([file.name])
+    expect(page.locator(".upload figcaption")).to_have_text([file.name])
 
 
 def test_name_of_a_damaged_file_is_shown_as_it_is(page: Page, server: str, tmp_path: Path) -> None:
@@ -73,4 +120,4 @@ def test_page_fits_a_phone(phone: Page, server: str, path: str, width: int) -> N
     phone.set_viewport_size({"width": width, "height": 640})
     phone.goto(f"{server}/{path}")
     expect(phone.locator(WHAT_MAKES_IT_COMPLETE[path]).first).to_be_visible()
-    assert phone.evaluate("document.documentElement.scrollWidth") <= width
+    assert_no_sideways_scrolling(phone)

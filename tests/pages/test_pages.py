@@ -1,8 +1,9 @@
 """Every page runs, found by glob: a new page is covered the day it is added."""
 
-import base64
 import io
 import json
+import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +11,25 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from model import Recognizer, Trace
+from model.calibrate import Calibration
+from model.engine import Probabilities
+from model.normalize import Pixels
+from tests.browser.numbers import number
 from tests.conftest import ROOT
-from tests.drawings import render
+from tests.drawings import Stroke, render
+from ui.canvas import WIDTH
 
-PAGES = ["app.py", *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("*.py")))]
+PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]
 SECONDS = 30
+STAGES = (
+    "Grey levels",
+    "Paper removed",
+    "Ink",
+    "Digits",
+    "28 by 28 pixels",
+    "Probabilities",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -48,67 +63,166 @@ def test_page_runs_and_shows_the_menu(page: str) -> None:
     assert links == ["Draw", "Upload", "Training history"]
 
 
+def texts(app: AppTest) -> list[str]:
+    """What is stated as read, in large letters."""
+    return re.findall(r'class="reading-text"[^>]*>([^<]*)<', html(app))
+
+
+def boxes(app: AppTest) -> list[tuple[str, float]]:
+    """The mark on each box over a picture, and how far from the left the box is, in per cent."""
+    found = re.findall(r'<i class="box[^"]*" style="left:([0-9.]+)%[^>]*><b>(.)</b>', html(app))
+    return [(mark, float(left)) for left, mark in found]
+
+
 def test_empty_canvas_invites_and_predicts_nothing() -> None:
     app = run("app.py").run()
-    assert "Draw a digit from 0 to 9." in html(app)
+    assert "Draw a digit or a whole number." in html(app)
     assert "reading-bars" not in html(app)
+    assert not app.expander
     assert all(button.disabled for button in app.button)
 
 
-def report(app: AppTest, strokes: list[str], digit: int = 1) -> None:
-    """Let the browser report these strokes, and a picture of a digit, with the next run."""
-    data = base64.b64encode(png(np.dstack([render(digit, side=400, brush=28)] * 3))).decode()
-    objects = [{"type": "Path", "stroke": "#000000", "path": path} for path in strokes]
-    app.session_state["canvas"] = {
-        "drawing": {"raw": {"objects": objects}, "data": f"data:image/png;base64,{data}"}
+def path(points: Stroke, name: str = "") -> dict[str, Any]:
+    """A stroke as the canvas reports it, by its points in pixels; the name is the test's own."""
+    middle = [(min(values) + max(values)) / 2 for values in zip(*points, strict=True)]
+    (x, y), *rest = points
+    return {
+        "type": "Path",
+        "name": name,
+        "stroke": "#000000",
+        "strokeWidth": 20,
+        "left": middle[0],
+        "top": middle[1],
+        "path": [["M", x, y], *(["L", *point] for point in rest)],
     }
 
 
-@pytest.mark.parametrize("digit", [2, 7])
-def test_drawing_is_read(digit: int) -> None:
+def lines(names: str) -> list[dict[str, Any]]:
+    """An upright stroke for each letter, from left to right."""
+    return [
+        path([(60 + 80 * place, 60), (60 + 80 * place, 340)], name)
+        for place, name in enumerate(names)
+    ]
+
+
+def report(app: AppTest, objects: list[dict[str, Any]]) -> None:
+    """Let the browser report these strokes with the next run."""
+    app.session_state["canvas"] = {"drawing": {"raw": {"objects": objects}, "data": None}}
+
+
+def written_strokes(text: str) -> list[dict[str, Any]]:
+    """A number as the canvas reports it."""
+    return [path(points) for digit in number(text) for points in digit]
+
+
+def drawn(text: str) -> AppTest:
+    """The drawing page after this number was drawn on it."""
     app = run("app.py").run()
-    report(app, ["a stroke"], digit)
-    app.run()
+    report(app, written_strokes(text))
+    return app
+
+
+@pytest.mark.parametrize("digit", [2, 7])
+def test_drawn_digit_is_read(digit: int) -> None:
+    app = drawn(str(digit)).run()
     assert not app.exception
-    assert f'<div class="reading-text">{digit}</div>' in html(app)
+    assert texts(app) == [str(digit)]
     assert html(app).count('class="reading-bar') == 11  # ten bars and what holds them
+    assert boxes(app) == []  # one digit needs none
     assert not any(button.disabled for button in app.button)
 
 
-def shown(app: AppTest) -> list[str]:
-    """The strokes that the canvas was last told to show."""
-    return [stroke["path"] for stroke in app.session_state["canvas_start"]["objects"]]
+def test_drawn_number_is_read_digit_by_digit() -> None:
+    app = drawn("2024").run()
+    assert not app.exception
+    assert texts(app) == ["2024"]
+    assert html(app).count('class="reading-card"') == 4
+    marks, lefts = zip(*boxes(app), strict=True)
+    assert marks == ("2", "0", "2", "4")
+    ends = [min(x for stroke in digit for x, _ in stroke) for digit in number("2024")]
+    assert lefts == pytest.approx([100 * (end - 10) / WIDTH for end in ends], abs=0.5)
+
+
+class Doubting:
+    """A network that is torn in the same way over whatever it is shown."""
+
+    def __init__(self, shares: dict[int, float]) -> None:
+        rest = (1 - sum(shares.values())) / (10 - len(shares))
+        self.row = np.array([[shares.get(label, rest) for label in range(10)]], np.float32)
+
+    def run(self, pixels: Pixels) -> Probabilities:
+        return np.repeat(self.row, len(pixels), axis=0)
+
+
+@pytest.mark.parametrize(
+    ("shares", "sentence"),
+    [
+        ({1: 0.55, 7: 0.4}, "This could be a 1 or a 7."),
+        ({1: 0.1}, "This does not look like a digit."),
+        ({1: 0.7}, "This may be a 1."),
+    ],
+)
+def test_doubtful_digit_is_never_stated(
+    monkeypatch: pytest.MonkeyPatch, shares: dict[int, float], sentence: str
+) -> None:
+    doubting = Recognizer(Doubting(shares), Calibration(threshold=0.8))
+    monkeypatch.setattr(Recognizer, "load", lambda: doubting)
+    app = drawn("1").run()
+    assert texts(app) == ["?"]
+    assert sentence in html(app)
+
+
+@pytest.mark.parametrize("text", ["5", "31"])
+def test_every_stage_is_shown_once_it_is_wanted(text: str) -> None:
+    app = drawn(text).run()
+    assert "stages" not in html(app)
+    report(app, written_strokes(text))
+    app.session_state["drawing_stages"] = True
+    app.run()
+    assert not app.exception
+    stages = html(app).split('<div class="stages">')[1]
+    captions = re.findall(r"<figcaption><b>\d\. ([^<]*)</b>", stages)
+    assert captions == list(STAGES)
+    assert stages.count('class="picture"') == 4
+    assert stages.count('class="pixels"') == len(text)
+    assert stages.count("<td") == 10 * len(text)
+    assert stages.count('class="box"') == len(text)
+
+
+def shown(app: AppTest) -> str:
+    """The names of the strokes that the canvas was last told to show."""
+    return "".join(stroke["name"] for stroke in app.session_state["canvas_start"]["objects"])
 
 
 def test_undo_counts_from_what_is_shown_though_the_browser_reports_late() -> None:
     app = run("app.py").run()
-    report(app, ["a", "b", "c", "d"])
+    report(app, lines("abcd"))
     app.run()
-    report(app, ["a", "b", "c", "d"])  # each run needs it: AppTest does not keep what is injected
+    report(app, lines("abcd"))  # each run needs it: AppTest does not keep what is injected
     app.button(key="undo").click().run()
-    assert shown(app) == ["a", "b", "c"]
-    report(app, ["a", "b", "c", "d"])  # sent before the browser heard of the undo
+    assert shown(app) == "abc"
+    report(app, lines("abcd"))  # sent before the browser heard of the undo
     app.button(key="undo").click().run()
-    assert shown(app) == ["a", "b"]
-    report(app, ["a", "b", "c"])  # what the first undo left
+    assert shown(app) == "ab"
+    report(app, lines("abc"))  # what the first undo left
     app.button(key="undo").click().run()
-    assert shown(app) == ["a"]
-    report(app, ["a"])
+    assert shown(app) == "a"
+    report(app, lines("a"))
     app.run()
-    report(app, ["a", "e"])  # drawn since
+    report(app, lines("ae"))  # drawn since
     app.button(key="undo").click().run()
-    assert shown(app) == ["a"]
+    assert shown(app) == "a"
 
 
 def test_clear_does_not_wait_for_the_browser() -> None:
     app = run("app.py").run()
-    report(app, ["a", "b"])
+    report(app, lines("ab"))
     app.run()
     assert "reading-bars" in html(app)
-    report(app, ["a", "b"])
+    report(app, lines("ab"))
     app.button(key="clear").click().run()
-    assert shown(app) == []
-    assert "Draw a digit from 0 to 9." in html(app)
+    assert shown(app) == ""
+    assert "Draw a digit or a whole number." in html(app)
 
 
 def test_uploads_are_read_and_a_damaged_one_stops_nothing() -> None:
@@ -125,9 +239,75 @@ def test_uploads_are_read_and_a_damaged_one_stops_nothing() -> None:
     assert not app.exception
     (error,) = app.error
     assert error.value.replace("\\", "") == "broken.png is damaged and cannot be decoded."
-    for digit in (3, 5):
-        assert f'<div class="reading-text">{digit}</div>' in html(app)
+    assert texts(app) == ["3", "5"]
+    assert [mark for mark, _ in boxes(app)] == ["3", "5"]
     assert "No ink found." in html(app)
+    assert len(app.expander) == 3  # how it was read, a blank image too
+
+
+def uploaded(name: str, grey: np.ndarray) -> AppTest:
+    """The upload page after it was given this image."""
+    app = run("pages/upload.py").run()
+    return app.file_uploader[0].set_value([(name, png(grey), "image/png")]).run()
+
+
+def test_uploaded_number_is_read_with_a_box_on_each_digit() -> None:
+    app = uploaded("number.png", np.hstack([render(3), render(7)]))
+    assert texts(app) == ["37"]
+    (three, left), (seven, right) = boxes(app)
+    assert (three, seven) == ("3", "7")
+    assert left < 50 <= right
+
+
+def test_details_of_many_digits_are_folded() -> None:
+    few, many = (
+        html(uploaded("row.png", np.hstack([render(3, side=60, brush=5)] * count)))
+        for count in (12, 13)
+    )
+    assert "<details>" not in few
+    assert "<summary>Each of the 13 digits</summary>" in many
+
+
+def test_image_of_one_digit_is_read_as_one_where_it_is_said_to_be() -> None:
+    app = uploaded("two_marks.png", np.hstack([render(3), render(7)]))
+    assert len(boxes(app)) == 2
+    app.toggle(key="single").set_value(True).run()
+    assert len(boxes(app)) == 1
+    app.toggle(key="single").set_value(False).run()
+    assert len(boxes(app)) == 2
+
+
+def test_ink_is_darker_or_lighter_as_it_is_said_to_be() -> None:
+    dark, light = render(3, brush=8, paper=128), render(7, brush=8, ink=255, paper=128)
+    app = uploaded("both.png", np.hstack([dark, light]))
+    app.selectbox(key="ink").select("Darker than the paper").run()
+    assert texts(app) == ["3"]
+    app.selectbox(key="ink").select("Lighter than the paper").run()
+    assert texts(app) == ["7"]
+
+
+def test_image_is_read_once_with_each_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    trace = Recognizer.trace
+
+    def noting(self: Recognizer, *image: Any, name: str, **options: Any) -> Trace:
+        read.append(name)
+        return trace(self, *image, name=name, **options)
+
+    monkeypatch.setattr(Recognizer, "trace", noting)
+    app = uploaded("three.png", render(3)).run()
+    app.toggle(key="single").set_value(True).run()
+    app.toggle(key="single").set_value(False).run()
+    assert read == ["three.png", "three.png"]
+
+
+def test_camera_is_not_asked_for_before_it_is_wanted() -> None:
+    app = run("pages/upload.py").run()
+    assert not app.get("camera_input")
+    app.session_state["source"] = "Camera"
+    app.run()
+    assert not app.exception
+    assert len(app.get("camera_input")) == 1
 
 
 def test_history_shows_what_the_card_says() -> None:

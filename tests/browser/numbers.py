@@ -1,0 +1,32 @@
+"""Digits and whole numbers, drawn on the canvas as it is: wider than high."""
+
+import itertools
+
+from playwright.sync_api import Page
+
+from benchmark.browser import draw
+from tests.drawings import Stroke, written
+from ui.canvas import HEIGHT, WIDTH
+
+
+def number(text: str) -> list[list[Stroke]]:
+    """The strokes of each digit of a text, in pixels of the canvas, well apart."""
+    lines = text.split("\n")
+    height = min(0.7 * WIDTH / max(map(len, lines)), 0.7 * HEIGHT / (2 * len(lines) - 1))
+    top = (HEIGHT - (2 * len(lines) - 1) * height) / 2
+    return written(text, height, left=0.05 * WIDTH, top=top, gap=0.6)
+
+
+def placed(strokes: list[Stroke], *, left: float, top: float, scale: float) -> list[Stroke]:
+    """Strokes enlarged from their origin, which goes to (left, top)."""
+    return [[(left + x * scale, top + y * scale) for x, y in stroke] for stroke in strokes]
+
+
+def draw_pixels(page: Page, strokes: list[Stroke]) -> None:
+    """Draw strokes, in pixels of the canvas however large it is shown, with the mouse."""
+    draw(page, [[(100 * x / WIDTH, 100 * y / HEIGHT) for x, y in stroke] for stroke in strokes])
+
+
+def draw_number(page: Page, text: str) -> None:
+    """Draw a number with the mouse."""
+    draw_pixels(page, list(itertools.chain(*number(text))))

@@ -1,0 +1,66 @@
+"""Pictures in HTML: small, as data URLs, with a box on every digit."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+from model import Digit
+from model.grey import Grey
+from model.ink import Ink
+from model.normalize import as_png
+from model.reading import UNSURE_MARK
+
+SMALL = 320  # pixels; the browser need not get a photo back at full size
+MANY = 12  # with more digits than this there is no room for each one's details
+
+
+def as_image(levels: Grey | Ink) -> Image.Image:
+    """Grey levels, or ink in [0, 1], as a small picture."""
+    if levels.dtype != np.uint8:
+        levels = np.asarray(levels * 255 + 0.5, np.uint8)
+    image = Image.fromarray(levels)
+    image.thumbnail((SMALL, SMALL))
+    return image
+
+
+def picture_html(
+    image: Image.Image, alt: str, digits: Sequence[Digit] = (), size: tuple[int, int] = (1, 1)
+) -> str:
+    """A picture with a box on every digit; `size` is what the boxes are measured on, in pixels."""
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=85)  # a photo as a PNG is heavy
+    source = f"data:image/webp;base64,{_base64(file.getvalue())}"
+    boxes = "".join(_box(digit, size) for digit in digits)
+    shape = f"--shape:{image.width / image.height:.4f}"
+    kind = "picture" if len(digits) <= MANY else "picture crowded"
+    return (
+        f'<div class="{kind}" style="{shape}"><img src="{source}" alt="{escape(alt)}">{boxes}</div>'
+    )
+
+
+def _box(digit: Digit, size: tuple[int, int]) -> str:
+    """A box in shares of the picture, so that it fits however large that is shown."""
+    sides = zip(("left", "top", "width", "height"), digit.box, size * 2, strict=True)
+    style = ";".join(f"{name}:{100 * length / whole:.2f}%" for name, length, whole in sides)
+    kind = "box" if digit.accepted else "box unsure"
+    return f'<i class="{kind}" style="{style}"><b>{mark(digit)}</b></i>'
+
+
+def mark(digit: Digit) -> str:
+    """What stands for a digit in the text that was read."""
+    return str(digit.label) if digit.accepted else UNSURE_MARK
+
+
+def pixels_html(digit: Digit) -> str:
+    """The 28x28 picture that the network saw."""
+    source = f"data:image/png;base64,{_base64(as_png(digit.pixels))}"
+    words = "What the network saw, 28 by 28"
+    return f'<img class="pixels" src="{source}" alt="{words}" title="{words}">'
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
