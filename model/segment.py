@@ -14,7 +14,6 @@ from model.marks import Mark, find_marks, join, whole
 # Lengths are shares of the height of the digits.
 DIRT = 0.12  # what is smaller is no part of a digit
 LINE = 1.4  # what is as wide as this, and low, is a line under or between digits
-MOST = 100  # marks that are looked at; more are a texture
 INSIDE = 0.9  # of a mark's box within that of another one
 
 FIRST = 0.05  # by so much must more or less ink be surer than all that looks like the digit
@@ -64,7 +63,6 @@ def read_marks(marks: Sequence[Mark], judge: Judge) -> list[list[Judged]]:
         return []
     if len(marks) == 1 and (only := judge(marks)[0]).confidence >= SURE:
         return [[only]]
-    marks = sorted(marks, key=lambda m: float(m.ink.sum()), reverse=True)[:MOST]
     height = digit_height(marks)
     marks = [m for m in marks if m.size >= DIRT * height and not _is_line(m, height)]
     marks = _join_parts(marks, height, judge)

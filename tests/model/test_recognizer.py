@@ -140,6 +140,15 @@ def test_numbers_are_read(
     assert read_strokes(recognizer, drawn, pen).text == text
 
 
+def test_full_page_is_read_to_its_last_digit(recognizer: Recognizer) -> None:
+    """A digit left out would make another number of it, and nobody would know."""
+    text = "\n".join(["31415926535897932384", "62643383279502884197"] * 4)
+    drawn = flat(text, 40, 0.35)
+    white = drawn_on_white(drawn, 5)
+    assert recognizer.read(white).text == text
+    assert read_strokes(recognizer, drawn, 5).text == text
+
+
 @pytest.mark.parametrize("text", ["10", "42", "2024", "11711", "12\n345"])
 def test_strokes_tell_digits_apart_that_touch(recognizer: Recognizer, text: str) -> None:
     assert read_strokes(recognizer, flat(text, 80, 0.07), 10).text == text
