@@ -14,7 +14,7 @@ NAMES = {
     "letters-dev": "letters: refused",
 }
 HEAD = (
-    "| images | n | usual, resized | usual, normalised | this reader | in 95 of 100 runs | "
+    "| images | n | usual, resized | usual, normalised | this reader | 95 % interval | "
     "accepted | right of these |\n|---|---|---|---|---|---|---|---|"
 )
 
