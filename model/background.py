@@ -36,11 +36,11 @@ def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
         return level, polarity or _drawn_polarity(grey, paper)
     small = _reduce(grey)
     polarity = polarity or _photo_polarity(small)
-    surface = _surface(small)
+    level_of_paper = surface(small)
     grain = max(2.0, 1.4826 * float(np.median(cv2.absdiff(small, cv2.medianBlur(small, 5)))))
-    if float((np.abs(surface - small) > 5 * grain).mean()) > ROUGH:
-        surface = _without_strokes(small, polarity).astype(np.float32)
-    paper_small = np.clip(surface, 0, 255).astype(np.uint8)
+    if float((np.abs(level_of_paper - small) > 5 * grain).mean()) > ROUGH:
+        level_of_paper = _without_strokes(small, polarity).astype(np.float32)
+    paper_small = np.clip(level_of_paper, 0, 255).astype(np.uint8)
     size = (grey.shape[1], grey.shape[0])
     return cv2.resize(paper_small, size, interpolation=cv2.INTER_LINEAR), polarity
 
@@ -82,19 +82,20 @@ def _without_strokes(small: Grey, polarity: Polarity, widest: float = WIDEST_STR
     return np.asarray(cv2.medianBlur(filled, min(width, 31) | 1), np.uint8)
 
 
-def _noise(off: NDArray[np.float32]) -> float:
+def noise_of(off: NDArray[np.float32]) -> float:
     """Standard deviation of the paper about a surface, from the median of the distances."""
     return max(2.0, 1.4826 * float(np.median(off)))
 
 
-def _surface(small: Grey) -> NDArray[np.float32]:
-    """The second-order surface that most of the picture lies near."""
+def surface(small: Grey, where: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+    """The second-order surface that most of the picture, (h, w), lies near; or most of a part."""
     height, width = small.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
     levels = small.reshape(-1).astype(np.float32)
-    step = max(1, levels.size // 4000)  # enough for six numbers
-    fit_terms, fit_levels = terms[::step], levels[::step]
+    known = np.flatnonzero(where) if where is not None else np.arange(levels.size)
+    known = known[:: max(1, known.size // 4000)]  # enough for six numbers
+    fit_terms, fit_levels = terms[known], levels[known]
     weight = np.ones_like(fit_levels)
     for _ in range(8):  # reweighted least squares; ink loses its weight
         normal = (fit_terms * weight[:, None]).T
@@ -102,5 +103,5 @@ def _surface(small: Grey) -> NDArray[np.float32]:
             normal @ fit_terms + 1e-3 * np.eye(6, dtype=np.float32), normal @ fit_levels
         )
         off = np.abs(fit_levels - fit_terms @ factors)
-        weight = 1 / (1 + (off / (2 * _noise(off))) ** 4)
+        weight = 1 / (1 + (off / (2 * noise_of(off))) ** 4)
     return np.asarray((terms @ factors).reshape(height, width), np.float32)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.background import Polarity, find_paper
 from model.grey import Grey
+from model.sheet import only_sheet
 
 Ink: TypeAlias = NDArray[np.float32]
 
@@ -17,6 +18,7 @@ FAINTEST = 10  # the same in a photo, where the grain of the paper is known
 CLEAR = 4.5  # ink stands out from the grain by so many of its standard deviations
 AVERAGED = 64  # pixels of a shorter side; smaller images have too few to average
 CLEAR_OF_AVERAGED = 5.5
+FAR_DARKER = 1.6  # times the usual ink; what is more is another ink
 # What lies nearer to the paper than this share of the darkest ink is grain of the paper.
 GRAIN = 0.08
 # Ink fainter than this is the soft edge of a stroke, or grain: it makes no mark and joins none.
@@ -31,6 +33,7 @@ def find_ink(grey: Grey, polarity: Polarity | None = None) -> tuple[Ink, Ink]:
     it is ink. Grey levels are kept, since they hold the anti-aliased edge of a stroke. Without ink
     the second map is all zero.
     """
+    grey = only_sheet(grey)
     paper, polarity = find_paper(grey, polarity)
     sign = np.float32(1 if polarity == "dark" else -1)
     difference = sign * (paper.astype(np.float32) - grey)
@@ -84,8 +87,14 @@ def _grain(difference: NDArray[np.float32]) -> tuple[float, float]:
 
 
 def _contrast(difference: NDArray[np.float32], noise: float) -> float:
-    """The level that full ink reaches: the darkest pixel, but no lone one in a photo."""
+    """The level that full ink reaches: the darkest pixel, but no lone one in a photo.
+
+    On a page full of faint rules most ink is theirs; what a pen wrote is far darker.
+    """
     if noise == 0:
         return float(difference.max())
     inked = difference[difference > max(8.0, 4 * noise)]
-    return float(np.percentile(inked, 85)) if inked.size else 0.0
+    if not inked.size:
+        return 0.0
+    usual, darkest = (float(level) for level in np.percentile(inked, (85, 99.8)))
+    return max(usual, darkest / FAR_DARKER)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from model.background import find_paper
+from model.sheet import only_sheet
 from tests.drawings import render
 from tests.papers import LOOKS, Look, photo, screenshot, small_photo
 
@@ -16,7 +17,8 @@ def true_polarity(look: Look) -> str:
 @pytest.mark.parametrize("digit", [1, 4, 8])
 @pytest.mark.parametrize("name", LOOKS)
 def test_polarity_of_a_photo(name: str, digit: int) -> None:
-    assert find_paper(photo(LOOKS[name], str(digit)).grey, None)[1] == true_polarity(LOOKS[name])
+    grey = only_sheet(photo(LOOKS[name], str(digit)).grey)
+    assert find_paper(grey, None)[1] == true_polarity(LOOKS[name])
 
 
 @pytest.mark.parametrize("side", [8, 10, 12, 16, 24])

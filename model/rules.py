@@ -1,0 +1,175 @@
+"""Printed lines: ruled and squared paper, the borders of a table's cells."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.ink import SOLID, Ink
+
+# A rule goes from one side of the image to the other, but for this part, and is thin.
+MARGIN = 0.06
+THICKEST = 0.045  # of the shorter side
+SMALLEST = 32  # pixels of a shorter side; on less, a rule cannot be told from a stroke
+MOSTLY = 0.6  # of its length, where it is not interrupted
+TILT = 0.08  # rise by run that is still level
+SHORTEST = 0.2  # of the side; shorter pieces are not looked at
+# Paper is ruled where so many lines cross it; then others as thin are rules too, such as those that
+# end at the edge of the sheet or leave the picture above or below.
+RULED = 2
+LONG = 0.5  # of the side; on a sheet or in perspective, so long a line counts as crossing, and
+RULED_LONG = 3  # so many of these make a ruled paper
+ALIKE = 1.5  # times the thickness of the others
+UNEVEN = 0.35  # of its thickness, by which it differs
+EVEN = 0.8  # of its length
+SLENDER = 40  # times its thickness; a stroke is shorter
+# Print is weaker than a pen.
+PEN = 1.7  # times the ink of the rules; what has as much was written
+PEN_LEAST = 0.0005  # of all pixels
+# Marks smaller than this are what an interrupted rule left.
+SPECK = 7  # times the rule's thickness
+LARGEST_SPECK = 2.5  # times the greatest thickness of rules
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """A thin level piece of ink."""
+
+    where: tuple[slice, slice]
+    part: NDArray[np.uint8]  # its pixels there
+    start: int  # columns
+    end: int
+    thickness: float  # pixels
+    even: bool  # drawn with a ruler: as thick nearly everywhere
+
+
+def without_rules(ink: Ink) -> Ink:
+    """The (H, W) ink map without rules; strokes across them stay. Without any, the same map."""
+    inked = (ink > 0).astype(np.uint8)
+    rows, thickness = _rules(inked)
+    upright, thickness_upright = _rules(np.ascontiguousarray(inked.T))
+    columns = np.ascontiguousarray(upright.T)
+    if not rows.any() and not columns.any():
+        return ink
+    solid = (ink > SOLID).astype(np.uint8)
+    both = rows | columns | _joints(inked, rows, columns)
+    keep = _crossing(solid, both, rows) | _crossing(solid.T, both.T, columns.T).T
+    level = float(np.median(ink[(rows | columns) > 0]))
+    rest = np.where((both > 0) & (keep == 0) & (ink <= PEN * level), np.float32(0), ink)
+    written = _without_print(rest, level)
+    speck = min(SPECK * max(thickness, thickness_upright), LARGEST_SPECK * _thickest(ink.shape))
+    return _without_specks(written, speck)
+
+
+def _rules(solid: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """The pixels of level rules, and how thick the thickest one is."""
+    found, thickness = np.zeros_like(solid), 0.0
+    if min(solid.shape) < SMALLEST or solid.any(axis=0).mean() < MOSTLY:
+        return found, thickness
+    slack = max(1, round(0.012 * solid.shape[1]))
+    for line in _of_one_kind(_level_lines(solid, slack), solid.shape[1]):
+        # Where a stroke crosses, the run of ink down the column is longer than the rule is thick.
+        limit = round(1.6 * line.thickness) + 1 + slack
+        near = cv2.dilate(line.part, np.ones((3, 1), np.uint8))
+        found[line.where] |= near & solid[line.where] & ~_taller(solid, limit)[line.where]
+        thickness = max(thickness, line.thickness)
+    return found, thickness
+
+
+def _level_lines(solid: NDArray[np.uint8], slack: int) -> list[_Line]:
+    width = solid.shape[1]
+    grown = cv2.dilate(solid, np.ones((slack, max(1, width // 60)), np.uint8))
+    shortest = np.ones((1, max(5, round(SHORTEST * width))), np.uint8)
+    runs = cv2.morphologyEx(grown, cv2.MORPH_OPEN, shortest)
+    bridged = cv2.dilate(runs, np.ones((3, max(3, width // 20)), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    thickest = _thickest(solid.shape)
+    lines = []
+    for label in range(1, count):
+        x, y, w, h, _ = (int(v) for v in stats[label])
+        if h > thickest + slack + 3 + TILT * width:
+            continue
+        where = (slice(y, y + h), slice(x, x + w))
+        part = solid[where] & (runs[where] > 0) & (labels[where] == label).astype(np.uint8)
+        thickness = part.sum(axis=0)
+        inked = thickness[thickness > 0]
+        if inked.size < MOSTLY * w or (usual := float(np.median(inked))) > thickest:
+            continue
+        off = np.abs(inked - usual)
+        even = float((off <= max(1, UNEVEN * usual)).mean()) > EVEN
+        lines.append(_Line(where, part, x, x + w, usual, even))
+    return lines
+
+
+def _of_one_kind(lines: list[_Line], width: int) -> list[_Line]:
+    """The lines that cross the picture; where it is ruled, all that are as thin."""
+    across = [line for line in lines if _crosses(line.start, line.end, width)]
+    even = [m for m in lines if m.even and m.end - m.start > SLENDER * m.thickness]
+    long = [line for line in even if line.end - line.start > LONG * width]
+    if sum(line in even for line in across) < RULED and len(long) < RULED_LONG:
+        return across
+    usual = float(np.median([line.thickness for line in long or across]))
+    return across + [
+        line for line in even if line not in across and line.thickness <= ALIKE * usual + 1
+    ]
+
+
+def _without_print(rest: Ink, level: float) -> Ink:
+    """What is left beside rules of this level: if a pen wrote there, only what a pen wrote."""
+    pen = rest > PEN * level
+    if pen.mean() < PEN_LEAST:
+        return rest
+    count, labels = cv2.connectedComponents((rest > 0).astype(np.uint8), connectivity=8)
+    written = np.zeros(count, np.float32)
+    written[labels[pen]] = 1
+    return np.asarray(rest * written[labels], np.float32)
+
+
+def _thickest(shape: tuple[int, ...]) -> float:
+    """Pixels that a rule is thick at most."""
+    return max(4.0, THICKEST * min(shape))
+
+
+def _without_specks(ink: Ink, size: float) -> Ink:
+    """The map without marks up to this size: what rules leave where they were interrupted."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (ink > 0).astype(np.uint8), connectivity=8
+    )
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    large = (sides > size).astype(np.float32)
+    return np.asarray(ink * large[labels], np.float32) if count > 1 else ink
+
+
+def _joints(
+    inked: NDArray[np.uint8], rows: NDArray[np.uint8], columns: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """Where rules cross each other, which looks like a stroke across either."""
+    reach = 2 * round(_thickest(inked.shape)) + 1
+    along_rows = cv2.dilate(rows, np.ones((3, reach), np.uint8))
+    along_columns = cv2.dilate(columns, np.ones((reach, 3), np.uint8))
+    return np.asarray(inked & along_rows & along_columns, np.uint8)
+
+
+def _crosses(start: int, end: int, length: int) -> bool:
+    return start <= MARGIN * length and end >= (1 - MARGIN) * length
+
+
+def _taller(solid: NDArray[np.uint8], limit: int) -> NDArray[np.uint8]:
+    """The pixels whose run of ink up and down has more than `limit` pixels."""
+    return np.asarray(
+        cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((limit + 1, 1), np.uint8)), np.uint8
+    )
+
+
+def _crossing(
+    solid: NDArray[np.uint8], all_rules: NDArray[np.uint8], rules: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """Pixels of level rules that lie between ink above and ink below: a stroke goes through."""
+    if not rules.any():
+        return np.zeros_like(solid)
+    rest = np.where(all_rules > 0, 0, solid).astype(np.uint8)
+    thickness = rules.sum(axis=0)
+    reach = int(np.percentile(thickness[thickness > 0], 75)) + 3
+    closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((reach, 3), np.uint8))
+    return np.asarray(closed & rules, np.uint8)
