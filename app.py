@@ -4,8 +4,9 @@ import streamlit as st
 
 from ui.canvas import HEIGHT, WIDTH, canvas
 from ui.frame import page
+from ui.pictures import as_image, picture_html
 from ui.reading import show_message, show_reading
-from ui.recognizer import recognizer_or_stop
+from ui.recognizer import recognizer_or_stop, warm_up
 from ui.stages import Stages, show_stages
 
 READING_WIDTH = 400  # pixels
@@ -19,19 +20,22 @@ def draw() -> None:
     beside = st.container(horizontal=True, gap="medium")  # below each other on a phone
     with beside, st.container(width="content", gap="small"):
         drawing = canvas()
+    warm_up()  # behind the canvas, which is on its way to the browser
     with beside, st.container(width=READING_WIDTH):
-        recognizer = recognizer_or_stop()  # behind the canvas, so that it is warm for a stroke
         if drawing is None:
             show_message("Draw a digit or a whole number.", "It is read after every stroke.")
             return
         size = (WIDTH, HEIGHT)
-        stages = Stages.of(recognizer.trace_strokes(drawing.strokes, size), size)
-        picture = stages.boxed(drawing.coloured(stages.grey), "The drawing, a box on every digit")
-        if stages.reading.digits:
-            show_reading(stages.reading, picture=picture)
+        trace = recognizer_or_stop().trace_strokes(drawing.strokes, size)
+        digits, picture = trace.reading.digits, ""
+        if len(digits) > 1:
+            paper = drawing.coloured(as_image(trace.grey))
+            picture = picture_html(paper, "The drawing, a box on every digit", digits, size)
+        if digits:
+            show_reading(trace.reading, picture=picture)
         else:
             show_message("This does not look like a digit.", "Draw it larger, or in one piece.")
-    show_stages(stages, "drawing_stages")
+    show_stages(lambda: Stages.of(trace, size), "drawing_stages")
 
 
 draw()

@@ -4,10 +4,24 @@ from model import Recognizer
 reading = Recognizer.load().read("digit.png")
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from model.errors import DigitReaderError, ImageError, ModelError
-from model.reading import Digit, Reading, Trace
-from model.recognizer import Recognizer
-from model.strokes import Stroke
+
+if TYPE_CHECKING:
+    from model.reading import Digit, Reading, Trace
+    from model.recognizer import Recognizer
+    from model.strokes import Stroke
+
+# Found when first asked for: a page is shown sooner than OpenCV is imported.
+_HOMES = {
+    "Digit": "model.reading",
+    "Reading": "model.reading",
+    "Recognizer": "model.recognizer",
+    "Stroke": "model.strokes",
+    "Trace": "model.reading",
+}
 
 __all__ = [
     "Digit",
@@ -19,3 +33,15 @@ __all__ = [
     "Stroke",
     "Trace",
 ]
+
+
+if not TYPE_CHECKING:  # a type checker would take any name for one that is found
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.grey import Grey
-from model.ink import Ink
-from model.marks import Box
-from model.normalize import Pixels
+if TYPE_CHECKING:  # the modules of these types import OpenCV and Pillow
+    from model.grey import Grey
+    from model.ink import Ink
+    from model.marks import Box
+    from model.normalize import Pixels
 
 Status: TypeAlias = Literal["read", "unsure", "blank"]
 UNSURE_MARK = "?"
@@ -29,8 +30,8 @@ class Digit:
     confidence: float  # its calibrated probability
     accepted: bool  # whether it is stated as fact
     probabilities: NDArray[np.float32]  # (10,), sum 1
-    box: Box  # x, y, w, h in pixels of the image
-    pixels: Pixels  # (28, 28) in [0, 1], ink bright: what the network saw
+    box: "Box"  # x, y, w, h in pixels of the image
+    pixels: "Pixels"  # (28, 28) in [0, 1], ink bright: what the network saw
 
     @property
     def runner_up(self) -> int:
@@ -62,7 +63,7 @@ class Reading:
 class Trace:
     """A reading with the picture of every stage that led to it."""
 
-    grey: Grey  # (H, W) uint8, as decoded, reduced if it was large
-    flat: Ink  # (H, W) in [0, 1], how far each pixel is from the paper under it, ink bright
-    ink: Ink  # (H, W) in [0, 1], without grain, rules and frames
+    grey: "Grey"  # (H, W) uint8, as decoded, reduced if it was large
+    flat: "Ink"  # (H, W) in [0, 1], how far each pixel is from the paper under it, ink bright
+    ink: "Ink"  # (H, W) in [0, 1], without grain, rules and frames
     reading: Reading

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.ink import Ink
-from model.marks import Mark, find_marks
+if TYPE_CHECKING:
+    from model.ink import Ink
+    from model.marks import Mark
 
 SUBPIXEL = 4  # bits after the point that OpenCV draws with
 
@@ -21,8 +22,10 @@ class Stroke:
     width: float  # of the pen, in pixels
 
 
-def draw(strokes: Sequence[Stroke], size: tuple[int, int]) -> tuple[Ink, list[Mark]]:
+def draw(strokes: Sequence[Stroke], size: tuple[int, int]) -> "tuple[Ink, list[Mark]]":
     """Draw strokes on (width, height) pixels: the ink map, and each stroke as a mark of its own."""
+    from model.marks import find_marks  # OpenCV is not imported before there are strokes
+
     width, height = size
     ink = np.zeros((height, width), np.float32)
     marks: list[Mark] = []
@@ -33,7 +36,9 @@ def draw(strokes: Sequence[Stroke], size: tuple[int, int]) -> tuple[Ink, list[Ma
     return ink, marks
 
 
-def _draw(stroke: Stroke, width: int, height: int) -> Ink:
+def _draw(stroke: Stroke, width: int, height: int) -> "Ink":
+    import cv2
+
     canvas = np.zeros((height, width), np.uint8)
     points = np.rint(stroke.points * 2**SUBPIXEL).astype(np.int32)
     thickness = max(1, round(stroke.width))

@@ -1,13 +1,15 @@
 """The canvas: strokes that can be undone, cleared and kept from page to page."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from PIL import Image, ImageOps
 
 from model import Stroke
 from ui.strokes import strokes_of
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 WIDTH, HEIGHT = 560, 400  # pixels: room for a number; style.css shows it smaller on a phone
 KEY = "canvas"
@@ -36,8 +38,10 @@ class Drawing:
     strokes: list[Stroke]
     paper: Paper
 
-    def coloured(self, grey: Image.Image) -> Image.Image:
+    def coloured(self, grey: "Image.Image") -> "Image.Image":
         """The drawing in the colours that it was drawn in, from a picture of dark ink on light."""
+        from PIL import ImageOps
+
         return ImageOps.colorize(grey, self.paper.ink, self.paper.background)
 
 

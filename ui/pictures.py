@@ -4,31 +4,39 @@ import base64
 import io
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from model import Digit
-from model.grey import Grey
-from model.ink import Ink
-from model.normalize import as_png
 from model.reading import UNSURE_MARK
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from model.grey import Grey
+    from model.ink import Ink
 
 SMALL = 320  # pixels; the browser need not get a photo back at full size
 MANY = 12  # with more digits than this there is no room for each one's details
 
 
-def as_image(levels: Grey | Ink) -> Image.Image:
+def as_image(levels: "Grey | Ink") -> "Image.Image":
     """Grey levels, or ink in [0, 1], as a small picture."""
+    import cv2
+    from PIL import Image
+
+    scale = SMALL / max(levels.shape)
+    if scale < 1:  # first, since a photo has 8 million floats
+        height, width = (max(1, round(side * scale)) for side in levels.shape)
+        levels = cv2.resize(levels, (width, height), interpolation=cv2.INTER_AREA)
     if levels.dtype != np.uint8:
         levels = np.asarray(levels * 255 + 0.5, np.uint8)
-    image = Image.fromarray(levels)
-    image.thumbnail((SMALL, SMALL))
-    return image
+    return Image.fromarray(levels)
 
 
 def picture_html(
-    image: Image.Image, alt: str, digits: Sequence[Digit] = (), size: tuple[int, int] = (1, 1)
+    image: "Image.Image", alt: str, digits: Sequence[Digit] = (), size: tuple[int, int] = (1, 1)
 ) -> str:
     """A picture with a box on every digit; `size` is what the boxes are measured on, in pixels."""
     file = io.BytesIO()
@@ -57,6 +65,8 @@ def mark(digit: Digit) -> str:
 
 def pixels_html(digit: Digit) -> str:
     """The 28x28 picture that the network saw."""
+    from model.normalize import as_png
+
     source = f"data:image/png;base64,{_base64(as_png(digit.pixels))}"
     words = "What the network saw, 28 by 28"
     return f'<img class="pixels" src="{source}" alt="{words}" title="{words}">'

@@ -1,22 +1,25 @@
 """How it was read: what every stage made of the image, as pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from PIL import Image
 
 from model import Digit, Reading, Trace
 from ui.pictures import as_image, mark, picture_html, pixels_html
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 @dataclass(frozen=True)
 class Stages:
     """A trace in small pictures, so that it can be kept: as it is, that of a photo takes 70 MB."""
 
-    grey: Image.Image
-    flat: Image.Image
-    ink: Image.Image
+    grey: "Image.Image"
+    flat: "Image.Image"
+    ink: "Image.Image"
     reading: Reading
     size: tuple[int, int]  # width and height of the image itself, on which boxes are measured
 
@@ -26,22 +29,19 @@ class Stages:
         grey, flat, ink = (as_image(levels) for levels in (trace.grey, trace.flat, trace.ink))
         return cls(grey, flat, ink, trace.reading, size)
 
-    def boxed(self, picture: Image.Image, alt: str) -> str:
-        """A picture of the image, of any size, with a box on every digit, as HTML."""
-        return picture_html(picture, alt, self.reading.digits, self.size)
 
-
-def show_stages(stages: Stages, key: str) -> None:
-    """An expander with every stage; the pictures are sent once it is opened."""
+def show_stages(stages: Callable[[], Stages], key: str) -> None:
+    """An expander with every stage; the pictures are made and sent once it is opened."""
     label, icon = "How it was read", ":material/account_tree:"
     with st.expander(label, icon=icon, key=key, on_change="rerun") as expander:
         if expander.open:
-            st.html(f'<div class="stages">{_stages(stages)}</div>')
+            st.html(f'<div class="stages">{_stages(stages())}</div>')
 
 
 def _stages(stages: Stages) -> str:
     digits = stages.reading.digits
-    boxed = stages.boxed(stages.ink, "The ink, with a box on every digit")
+    words = "The ink, with a box on every digit"
+    boxed = picture_html(stages.ink, words, digits, stages.size)
     parts = [
         ("Grey levels", "The image without its colours.", picture_html(stages.grey, "Grey levels")),
         (

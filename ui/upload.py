@@ -4,20 +4,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from model import ImageError, Recognizer
-from model.background import Polarity
+from model import ImageError
 from model.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
 from model.grey import to_grey
+from ui.pictures import picture_html
 from ui.reading import show_message, show_reading
 from ui.stages import Stages, show_stages
 
+if TYPE_CHECKING:
+    from model import Recognizer
+    from model.background import Polarity
+
 THUMBNAIL = 640  # pixels, twice what is shown; the browser need not get a photo back at full size
-INKS: dict[str, Polarity | None] = {
+INKS: "dict[str, Polarity | None]" = {
     "Automatic": None,
     "Darker than the paper": "dark",
     "Lighter than the paper": "light",
@@ -29,14 +34,14 @@ class Options:
     """What the person says of the images."""
 
     single: bool = False
-    polarity: Polarity | None = None
+    polarity: "Polarity | None" = None
 
 
 @dataclass(frozen=True)
 class Upload:
     """What became of an uploaded file: a picture and its stages, or why there are none."""
 
-    thumbnail: Image.Image | None = None
+    picture: str = ""  # small, with a box on every digit, as HTML
     stages: Stages | None = None
     error: str = ""
 
@@ -65,7 +70,7 @@ def ask_options() -> Options:
     return Options(single, INKS[ink])
 
 
-def show_uploads(recognizer: Recognizer, files: Sequence[UploadedFile], options: Options) -> None:
+def show_uploads(recognizer: "Recognizer", files: Sequence[UploadedFile], options: Options) -> None:
     """Show every file with its reading; each is read once with the same options."""
     known: dict[tuple[str, Options], Upload] = st.session_state.get("uploads", {})
     here = {file.file_id for file in files}
@@ -78,7 +83,7 @@ def show_uploads(recognizer: Recognizer, files: Sequence[UploadedFile], options:
             _show(uploads[key], file)
 
 
-def _read(recognizer: Recognizer, file: UploadedFile, options: Options) -> Upload:
+def _read(recognizer: "Recognizer", file: UploadedFile, options: Options) -> Upload:
     try:
         image = open_image(file.getvalue(), name=file.name)
         trace = recognizer.trace(
@@ -86,23 +91,26 @@ def _read(recognizer: Recognizer, file: UploadedFile, options: Options) -> Uploa
         )
     except ImageError as error:
         return Upload(error=str(error))
-    return Upload(_thumbnail(image), Stages.of(trace, image.size))
+    words, digits = f"The uploaded image {file.name}", trace.reading.digits
+    picture = picture_html(_thumbnail(image), words, digits, image.size)
+    return Upload(picture, Stages.of(trace, image.size))
 
 
+@st.fragment
 def _show(upload: Upload, file: UploadedFile) -> None:
-    if upload.thumbnail is None or upload.stages is None:
+    """Opening what belongs to one image runs this part of the page again and no other."""
+    if upload.stages is None:
         st.error(as_plain(upload.error), icon=":material/broken_image:")
         return
     stages, name = upload.stages, escape(file.name)
-    picture = stages.boxed(upload.thumbnail, f"The uploaded image {file.name}")
     left, right = st.columns([2, 3], vertical_alignment="top")
-    left.html(f'<figure class="upload">{picture}<figcaption>{name}</figcaption></figure>')
+    left.html(f'<figure class="upload">{upload.picture}<figcaption>{name}</figcaption></figure>')
     with right:
         if stages.reading.digits:
             show_reading(stages.reading, in_list=True)
         else:
             show_message("No ink found.", "The image looks blank to the reader.")
-    show_stages(stages, f"stages_{file.file_id}")
+    show_stages(lambda: stages, f"stages_{file.file_id}")
 
 
 def as_plain(text: str) -> str:
@@ -115,6 +123,8 @@ def _thumbnail(image: Image.Image) -> Image.Image:
     plain = image.mode in ("1", "L", "P", "RGB", "CMYK", "YCbCr") and not (
         image.has_transparency_data
     )
-    small = image.convert("RGB") if plain else Image.fromarray(to_grey(image))
+    image = image.convert("RGB") if plain and image.mode != "RGB" else image
+    shown = image if plain else Image.fromarray(to_grey(image))
+    small = shown.reduce(max(1, max(shown.size) // (2 * THUMBNAIL)))
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return small

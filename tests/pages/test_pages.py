@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -30,11 +29,6 @@ STAGES = (
     "28 by 28 pixels",
     "Probabilities",
 )
-
-
-@pytest.fixture(autouse=True)
-def _fresh_cache() -> None:
-    st.cache_resource.clear()
 
 
 def run(page: str) -> AppTest:
