@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.components import connected
 from model.ink import SOLID, Ink
 from model.rules import without_rules
 
@@ -25,9 +26,7 @@ def without_clutter(ink: Ink) -> Ink:
 
 
 def _without_foreign_marks(ink: Ink) -> Ink:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        (ink > SOLID).astype(np.uint8), connectivity=8
-    )
+    count, labels, stats = connected((ink > SOLID).astype(np.uint8))
     if count <= 2:  # the paper and one mark
         return ink
     total = np.bincount(labels.reshape(-1), weights=ink.reshape(-1), minlength=count)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.components import connected
 from model.ink import SOLID, Ink
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -62,7 +63,7 @@ class Mark:
 def find_marks(ink: Ink) -> list[Mark]:
     """The connected pieces of an (H, W) ink map with their soft edges, largest first."""
     solid = (ink > SOLID).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    count, labels, stats = connected(solid)
     sides = stats[1:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
     order = np.argsort(-sides, kind="stable")[:MOST] + 1
     return [_mark(ink, labels, int(label), stats[label]) for label in order]

@@ -167,3 +167,15 @@ def test_frame_of_a_window_is_no_ink() -> None:
     recall, precision = recall_and_precision(shot, ink_of(shot.pixels), 1)
     assert recall > 0.99
     assert precision > 0.99
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6])
+def test_drawing_without_grain_keeps_every_grey_level(share: float) -> None:
+    """However much of it is ink: nothing is taken for grain where there is none."""
+    grey = np.full((200, 200), 230, np.uint8)
+    random = np.random.default_rng(2)
+    grey[20 : 20 + round(200 * share), 5:-5] -= random.integers(80, 200, (1, 190), np.uint8)
+    flat, ink = find_ink(grey)
+    difference = 230 - grey.astype(np.float32)
+    assert flat == pytest.approx(difference / difference.max(), abs=1e-6)
+    assert np.array_equal(ink, flat)
