@@ -32,7 +32,8 @@ def to_grey(image: Image.Image) -> Grey:
             image = image.convert("RGBA" if image.has_transparency_data else "RGB")
         image = image.reduce(factor)
     if image.has_transparency_data:
-        return _composite(np.asarray(image.convert("RGBA")))
+        rgba = image if image.mode == "RGBA" else image.convert("RGBA")
+        return _composite(np.asarray(rgba.convert("L")), np.asarray(rgba.getchannel("A")))
     if image.mode in ("1", "L", "LA"):
         return np.asarray(image.convert("L"))
     return _of_colours(image.convert("RGB"))
@@ -42,13 +43,21 @@ def _of_colours(image: Image.Image) -> Grey:
     """Brightness, or the one of red, green and blue in which coloured ink stands out far more."""
     small = image.copy()
     small.thumbnail((SAMPLE, SAMPLE), Image.Resampling.BOX)
-    planes = np.asarray(small, np.float32).reshape(-1, 3)
-    low, high = np.percentile(planes, (1, 99), axis=0)
-    dark, light = np.percentile(np.asarray(small.convert("L")), (1, 99))
-    channel = int(np.argmax(high - low))
-    if (high - low)[channel] > CLEARER * max(light - dark, 1):
+    contrasts = _contrasts(small)
+    channel = int(np.argmax(contrasts))
+    if contrasts[channel] > CLEARER * max(_contrasts(small.convert("L"))[0], 1):
         return np.asarray(image.getchannel(channel))
     return np.asarray(image.convert("L"))
+
+
+def _contrasts(image: Image.Image) -> NDArray[np.float64]:
+    """How far the 1st and the 99th percentile of each channel are apart, (channels,)."""
+    reached = np.array(image.histogram()).reshape(-1, 256).cumsum(axis=1)
+    ranks = np.array([0.01, 0.99]) * (reached[0, -1] - 1)
+    levels = [np.searchsorted(n, [np.floor(ranks), np.ceil(ranks)], "right") for n in reached]
+    low, high = np.moveaxis(np.array(levels, float), 0, -1)  # around each rank
+    below, above = low + (high - low) * (ranks % 1)[:, np.newaxis]
+    return np.asarray(above - below)
 
 
 def _deep_to_grey(image: Image.Image, factor: int) -> Grey:
@@ -64,18 +73,16 @@ def _deep_to_grey(image: Image.Image, factor: int) -> Grey:
     clear = image.info.get("transparency")
     if isinstance(clear, int):
         alpha = np.where(values == clear, 0, 255).astype(np.uint8)
-        return _composite(np.dstack([grey, grey, grey, alpha]))
+        return _composite(grey, alpha)
     return grey
 
 
-def _composite(rgba: NDArray[np.uint8]) -> Grey:
+def _composite(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
     """Put a transparent image on the background that lets its ink be seen.
 
     Ink on nothing gets its opposite. A two-tone card that floats on nothing (it fills its own
     bounding box) is continued in the tone of its paper, so that its edge is no frame.
     """
-    grey = np.asarray(Image.fromarray(rgba[..., :3]).convert("L"))
-    alpha = rgba[..., 3]
     if alpha.min() == 255:
         return grey
     visible = alpha >= 128

@@ -67,7 +67,8 @@ class Recognizer:
         grey = to_grey(opened)
         flat, found = find_ink(grey, polarity)
         ink = without_clutter(found)
-        lines = read_single(found, self.judge) if single else read_all(found, self.judge)
+        read = read_single if single else read_all
+        lines = read(found, self.judge, cleared=ink)
         reading = self._reading(lines, scale=opened.width / grey.shape[1])
         return Trace(grey, flat, ink, reading)
 

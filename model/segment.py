@@ -19,12 +19,15 @@ INSIDE = 0.9  # of a mark's box within that of another one
 FIRST = 0.05  # by so much must more or less ink be surer than all that looks like the digit
 
 
-def read_single(ink: Ink, judge: Judge) -> list[list[Judged]]:
-    """All ink as one digit, without rules and dirt where the digit is clearer without them."""
+def read_single(ink: Ink, judge: Judge, *, cleared: Ink | None = None) -> list[list[Judged]]:
+    """All ink as one digit, without rules and dirt where the digit is clearer without them.
+
+    `cleared` is the map without clutter, where that is known already.
+    """
     everything = whole(ink)
     if everything is None:
         return []
-    cleared = without_clutter(ink)
+    cleared = without_clutter(ink) if cleared is None else cleared
     if not cleared.any():
         return []
     marks = find_marks(cleared)
@@ -46,9 +49,9 @@ def read_single(ink: Ink, judge: Judge) -> list[list[Judged]]:
     return [[max([first, *others], key=lambda j: j.confidence + FIRST * (j is first))]]
 
 
-def read_all(ink: Ink, judge: Judge) -> list[list[Judged]]:
-    """The digits on an ink map, line by line in reading order."""
-    cleared = without_clutter(ink)
+def read_all(ink: Ink, judge: Judge, *, cleared: Ink | None = None) -> list[list[Judged]]:
+    """The digits on an ink map, line by line in reading order; `cleared` as in `read_single`."""
+    cleared = without_clutter(ink) if cleared is None else cleared
     if cleared is not ink:
         marks = find_marks(ink)
         # The bar of a large 7 may look like a rule.

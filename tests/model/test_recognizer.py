@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from model import ImageError, Reading, Recognizer, Stroke
 from model.artifact import DEFAULT, Artifact
+from model.clutter import without_clutter
 from model.engine import LiteRTEngine, load_engine
 from model.marks import find_marks
 from tests import drawings
@@ -337,3 +338,20 @@ def test_real_pen_strokes_are_read(recognizer: Recognizer, data: Path, tmp_path:
     ]
     right = np.mean([label == int(row["text"]) for label, row in zip(labels, rows, strict=True)])
     assert right >= 0.92
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_no_stage_is_run_twice(
+    recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch, single: bool
+) -> None:
+    maps: list[int] = []
+
+    def noting(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+        maps.append(ink.size)
+        return without_clutter(ink)
+
+    monkeypatch.setattr("model.recognizer.without_clutter", noting)
+    monkeypatch.setattr("model.segment.without_clutter", noting)
+    trace = recognizer.trace(render(3), single=single)
+    assert trace.reading.text == "3"
+    assert len(maps) == 1
