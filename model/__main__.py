@@ -7,13 +7,14 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from model.artifact import DEFAULT
 from model.decode import SUFFIXES
 from model.errors import DigitReaderError, ImageNotFoundError, ModelError
+from model.many import read_files
 from model.reading import Digit, Reading, percent
 from model.recognizer import Recognizer
 
@@ -44,19 +45,29 @@ class Row:
         return self.reading.digits if self.reading else ()
 
 
-def read_all(recognizer: Recognizer, paths: list[Path], *, single: bool) -> Iterator[Row]:
-    """Read every file in turn; a file that cannot be read gets its sentence and stops nothing."""
-    for path in paths:
-        try:
-            files = images_in(path)
-        except DigitReaderError as error:
-            yield Row(str(path), None, str(error))
+def read_all(
+    recognizer: Recognizer, model: Path, paths: list[Path], *, single: bool
+) -> Iterator[Row]:
+    """Read every file in order; a file that cannot be read gets its sentence and stops nothing."""
+    found: list[Path | Row] = [entry for path in paths for entry in _images_or_error(path)]
+    files = [entry for entry in found if isinstance(entry, Path)]
+    outcomes = read_files(recognizer, model, files, single=single)
+    for entry in found:
+        if isinstance(entry, Row):
+            yield entry
             continue
-        for file in files:
-            try:
-                yield Row(str(file), recognizer.read(file, single=single), None)
-            except DigitReaderError as error:
-                yield Row(str(file), None, str(error))
+        outcome = next(outcomes)
+        if isinstance(outcome, Reading):
+            yield Row(str(entry), outcome, None)
+        else:
+            yield Row(str(entry), None, str(outcome))
+
+
+def _images_or_error(path: Path) -> Sequence[Path | Row]:
+    try:
+        return images_in(path)
+    except DigitReaderError as error:
+        return [Row(str(path), None, str(error))]
 
 
 def images_in(path: Path) -> list[Path]:
@@ -157,7 +168,8 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.format == "csv":
         print(CSV_HEADER)
     status = EXIT_ALL_READ
-    for row in read_all(recognizer, arguments.paths, single=arguments.single):
+    paths, model = arguments.paths, arguments.model
+    for row in read_all(recognizer, model, paths, single=arguments.single):
         print(LINES[arguments.format](row), flush=True)
         if row.error:
             status = EXIT_SOME_NOT_READ
