@@ -18,7 +18,7 @@ from model.recognizer import Recognizer
 Outcome: TypeAlias = Reading | DigitReaderError
 
 ALONE = 1.0  # seconds; starting other processes takes about as long
-AT_ONCE = 32  # files handed to a process, so that handing over costs little
+AT_ONCE = 8  # files handed to a process, so that handing over costs little
 
 
 def read_files(
@@ -66,7 +66,7 @@ def _read_together(model: Path, files: Sequence[Path], single: bool) -> Iterator
     try:
         yield from pool.map(partial(_read, model, single), files, chunksize=AT_ONCE)
     finally:  # whoever asked may have seen enough
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
 def _begin() -> None:
