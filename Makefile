@@ -6,7 +6,7 @@ BIN := .venv/bin
 FILES ?=
 DATA ?= ../shared/data
 
-.PHONY: help app test check lint types train bench bench-start bench-setup deploy-check screenshot clean
+.PHONY: help app test check lint types train bench bench-speed bench-setup deploy-check screenshot clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,8 +33,8 @@ train: .venv/app.stamp ## Train the default model; FILES="mnist.npz ..." takes l
 bench: .venv/dev.stamp ## Measure how well and fast digits are read; DATA=folder of the sets
 	$(BIN)/python -m benchmark.reading $(DATA)
 
-bench-start: .venv/dev.stamp browser ## Time the start against a bare page with the same canvas
-	$(BIN)/python -m benchmark.startup
+bench-speed: .venv/dev.stamp browser ## Measure speed and memory beside a bare page and the usual design
+	$(BIN)/python -m benchmark.speed --data $(DATA)
 
 bench-setup: .venv/dev.stamp browser ## Time `make app` on a fresh clone until the canvas is there
 	$(BIN)/python -m benchmark.setup

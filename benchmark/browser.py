@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Locator, Page, Playwright, sync_playwright
@@ -24,6 +25,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Of many visitors at once each is as awake as one that is looked at.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
 ]
 HOW_TO_GET_ONE = (
     "no Chromium: `apt install chromium` or `.venv/bin/playwright install --with-deps chromium`"
@@ -46,9 +51,31 @@ def launch(playwright: Playwright) -> Browser:
         raise NoBrowserError(HOW_TO_GET_ONE) from error
 
 
+@dataclass(frozen=True)
+class Server:
+    """A Streamlit server that runs."""
+
+    address: str
+    pid: int
+
+    def memory_mb(self) -> float:
+        """Its resident memory in MB, on Linux."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024 / 1e6
+        raise RuntimeError(f"nothing is known of the memory of process {self.pid}")
+
+
 @contextmanager
 def serving(log: Path, script: str = "app.py") -> Iterator[str]:
-    """Start a Streamlit script on a free port; its address. The server's output goes to `log`.
+    """Start a Streamlit script as `running` does; its address."""
+    with running(log, script) as server:
+        yield server.address
+
+
+@contextmanager
+def running(log: Path, script: str = "app.py") -> Iterator[Server]:
+    """Start a Streamlit script on a free port. The server's output goes to `log`.
 
     APP_PYTHON names another interpreter to serve with, to try the app in another environment.
     """
@@ -61,7 +88,7 @@ def serving(log: Path, script: str = "app.py") -> Iterator[str]:
     try:
         address = f"http://127.0.0.1:{port}"
         wait_until_healthy(address, server, log)
-        yield address
+        yield Server(address, server.pid)
     finally:
         server.terminate()
         server.wait(timeout=20)

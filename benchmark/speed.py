@@ -1,0 +1,76 @@
+"""How fast and light the app is, beside the floor and the usual design: `make bench-speed`.
+
+`python -m benchmark.speed [PART ...]` measures all parts, or those that are named, prints the table
+and stores the medians in benchmark/speed.json; a part that was not measured keeps its last figures.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmark import visits, work
+from benchmark.budget import table
+from benchmark.size import size
+from training.provenance import provenance
+
+RESULT = Path(__file__).with_suffix(".json")
+DATA = Path("../shared/data")
+ROUNDS = 5
+STROKES = 60  # of one visitor
+STROKES_OF_EACH = 50  # of twenty: a thousand readings
+
+
+def parts(
+    rounds: int, strokes: int, each: int, data: Path
+) -> dict[str, Callable[[], dict[str, Any]]]:
+    """What can be measured, by name."""
+    return {
+        "start": lambda: visits.start(rounds),
+        "stroke": lambda: visits.stroke(strokes),
+        "load": lambda: visits.load(each),
+        "process": lambda: work.process(rounds),
+        "reading": lambda: work.reading(rounds),
+        "folder": lambda: work.folder(data / "mnist.npz"),
+        "photo": lambda: work.photo(rounds),
+        "network": lambda: work.network(rounds),
+        "size": size,
+    }
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parts and how thoroughly they are measured."""
+    p = argparse.ArgumentParser(
+        prog="python -m benchmark.speed", description=__doc__.split("\n")[0]
+    )
+    p.add_argument("parts", nargs="*", metavar="PART", help=", ".join(parts(0, 0, 0, DATA)))
+    p.add_argument("--rounds", type=int, default=ROUNDS, help="of which the median counts")
+    p.add_argument("--strokes", type=int, default=STROKES, help="of one visitor")
+    p.add_argument("--each", type=int, default=STROKES_OF_EACH, help="strokes of each of twenty")
+    p.add_argument("--data", type=Path, default=DATA, help="the folder that holds mnist.npz")
+    p.add_argument("--out", type=Path, default=RESULT)
+    return p
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure, print and store, part by part, so that a break loses one part at most."""
+    p = parser()
+    arguments = p.parse_args(argv)
+    known = parts(arguments.rounds, arguments.strokes, arguments.each, arguments.data)
+    if unknown := set(arguments.parts) - set(known):
+        p.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    out: Path = arguments.out
+    result = json.loads(out.read_text()) if out.exists() else {}
+    for name in arguments.parts or known:
+        print(f"{name} ...", flush=True)
+        result[name] = {**provenance(), **known[name]()}
+        print(json.dumps(result[name]), flush=True)
+        out.write_text(json.dumps({"command": "make bench-speed", **result}, indent=1) + "\n")
+    print(table(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""The usual design, fairly written: TensorFlow in the page, the canvas resized to 28x28."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+import tensorflow as tf
+from PIL import Image
+from streamlit_drawable_canvas import st_canvas
+
+MODEL = Path(__file__).parents[1] / "model" / "zoo" / "streamlit.keras"
+
+
+@st.cache_resource
+def network() -> tf.keras.Model:
+    """The network, loaded once for all visitors."""
+    return tf.keras.models.load_model(MODEL)
+
+
+model = network()
+drawing = st_canvas(
+    key="canvas",
+    width=560,
+    height=400,
+    stroke_width=20,
+    stroke_color="#ffffff",
+    background_color="#000000",
+    return_image_data=True,
+)
+strokes = drawing.json_data["objects"] if drawing.json_data else []
+if strokes and drawing.image_data is not None:
+    small = Image.fromarray(drawing.image_data).convert("L").resize((28, 28))
+    pixels = np.asarray(small, np.float32)[np.newaxis, ..., np.newaxis] / 255
+    (probabilities,) = model.predict(pixels, verbose=0)
+    label = probabilities.argmax()
+    st.text(f"{label}: {probabilities[label]:.1%}, {len(strokes)} strokes")

@@ -1,0 +1,163 @@
+"""What visitors wait for: the canvas, the first digit, the next one, alone and among twenty."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmark.browser import Server, canvas, launch, running
+
+PEN = Path(__file__).with_name("pen.js").read_text("utf-8").rstrip().rstrip(";")
+PATIENCE = 30_000  # milliseconds
+SCREEN = {"width": 1280, "height": 720}
+VISITORS = 20
+PERIOD = 2000  # milliseconds from stroke to stroke of one of many visitors
+
+
+@dataclass(frozen=True)
+class App:
+    """A page with a canvas, and where it shows its answer."""
+
+    script: str
+    answer: str
+
+
+APPS = {
+    "floor": App("benchmark/floor.py", "[data-testid=stText]"),
+    "app": App("app.py", ".reading-text"),
+    "usual": App("benchmark/usual.py", "[data-testid=stText]"),
+}
+
+
+class NoAnswerError(Exception):
+    """A page that gave no answer, or an error; the message says which."""
+
+
+@contextmanager
+def served(app: App) -> Iterator[Server]:
+    """A server of its own for a page. Raises NoAnswerError if it logged an error."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with running(log, app.script) as server:
+            yield server
+        if "Traceback" in (text := log.read_text(errors="replace")):
+            raise NoAnswerError(f"{app.script} raised an error:\n{text}")
+
+
+def _opened(browser: Browser, server: Server) -> Page:
+    page = browser.new_context(viewport=SCREEN).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(2 * PATIENCE)
+    page.goto(server.address)
+    canvas(page)
+    return page
+
+
+def _begin(page: Page, app: App, strokes: int, period: int = 0) -> None:
+    """Let the page draw on itself."""
+    options = {"answer": app.answer, "strokes": strokes, "period": period, "patience": PATIENCE}
+    canvas(page).evaluate(
+        f"(surface, options) => {{ window.visit = ({PEN})(surface, options); }}", options
+    )
+
+
+def _times(page: Page) -> list[float]:
+    """Milliseconds from the end of each stroke to its answer."""
+    page.set_default_timeout(0)
+    times: list[float | None] = page.evaluate("() => window.visit")
+    if None in times or page.locator("[data-testid=stException]").count():
+        raise NoAnswerError(f"{times.count(None)} of {len(times)} strokes were not answered")
+    return [ms for ms in times if ms is not None]
+
+
+def start(rounds: int) -> dict[str, Any]:
+    """Seconds from starting a server to its canvas, and to the first answer, each in turn."""
+    seconds: dict[str, dict[str, list[float]]] = {n: {"canvas": [], "first": []} for n in APPS}
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        for number in range(-1, rounds):  # the first round fills the caches of disk and browser
+            for name, app in APPS.items():
+                begun = time.perf_counter()
+                with served(app) as server:
+                    page = _opened(browser, server)
+                    there = time.perf_counter() - begun
+                    _begin(page, app, strokes=1)
+                    _times(page)
+                    first = time.perf_counter() - begun
+                    page.context.close()
+                if number >= 0:
+                    seconds[name]["canvas"].append(there)
+                    seconds[name]["first"].append(first)
+        browser.close()
+    medians = {
+        name: {f"seconds_to_{what}": round(statistics.median(t), 2) for what, t in times.items()}
+        for name, times in seconds.items()
+    }
+    return {"rounds": rounds, **medians}
+
+
+def stroke(strokes: int) -> dict[str, Any]:
+    """Milliseconds from the end of a stroke to the new answer, and memory after the first one."""
+    result: dict[str, Any] = {}
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        for name, app in APPS.items():
+            with served(app) as server:
+                page = _opened(browser, server)
+                _begin(page, app, strokes=1)
+                _times(page)
+                memory = server.memory_mb()
+                _begin(page, app, strokes=strokes)
+                result[name] = {**_spread(_times(page)), "first_reading_mb": round(memory)}
+                page.context.close()
+        browser.close()
+    return result
+
+
+def load(strokes: int) -> dict[str, Any]:
+    """The same of one visitor and of twenty who draw at once, and memory after all of these.
+
+    Each of the twenty draws so many strokes, the one alone half of them.
+    """
+    result: dict[str, Any] = {"visitors": VISITORS, "period_ms": PERIOD, "strokes": strokes}
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        for name in ("floor", "app"):
+            with served(APPS[name]) as server:
+                alone = drawn_by(browser, server, APPS[name], 1, max(1, strokes // 2))
+                together = drawn_by(browser, server, APPS[name], VISITORS, strokes)
+                result[name] = {
+                    "alone": _spread(alone),
+                    "together": _spread(together),
+                    "memory_mb": round(server.memory_mb()),
+                }
+        browser.close()
+    return result
+
+
+def drawn_by(
+    browser: Browser, server: Server, app: App, visitors: int, strokes: int
+) -> list[float]:
+    """Milliseconds from the end of each stroke to its answer, of visitors who draw at once."""
+    pages = [_opened(browser, server) for _ in range(visitors)]
+    for page in pages:
+        _begin(page, app, strokes, PERIOD)
+        page.wait_for_timeout(PERIOD / visitors)  # they do not draw in step
+    times = [ms for page in pages for ms in _times(page)]
+    for page in pages:
+        page.context.close()
+    return times
+
+
+def _spread(times: Sequence[float]) -> dict[str, Any]:
+    ordered = sorted(times)
+    return {
+        "n": len(ordered),
+        "median_ms": round(statistics.median(ordered)),
+        "p95_ms": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]),
+    }

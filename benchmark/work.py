@@ -1,0 +1,136 @@
+"""What a reading costs: in Python, as a process, for a folder, for a photo, in the network."""
+
+import io
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from benchmark.browser import ROOT
+from benchmark.network import multiply_adds, peak_multiply_adds
+from benchmark.reading import photo_of
+from model import Recognizer
+from model.artifact import DEFAULT, Artifact
+from model.engine import load_engine
+from tests.drawings import render
+from training.data import MNIST_KEYS
+
+# A process of its own, which imports nothing that a reading does not.
+PHOTO = """
+import json, resource, statistics, sys, time
+from pathlib import Path
+from model import Recognizer
+recognizer, content, times = Recognizer.load(), Path(sys.argv[1]).read_bytes(), []
+for _ in range(1 + int(sys.argv[2])):
+    begun = time.perf_counter(); recognizer.read(content); times.append(time.perf_counter() - begun)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+ms = 1000 * statistics.median(times[1:])
+print(json.dumps({"reading_ms": round(ms), "peak_mb": round(peak)}))
+"""
+READING_SIDE = 280  # pixels
+FOLDER = 10_000  # images
+
+
+def reading(rounds: int) -> dict[str, Any]:
+    """Milliseconds of a reading of a 280x280 drawing, beside `model.predict` alone."""
+    recognizer, content = Recognizer.load(), _drawing()
+    return {
+        "reading_ms": round(_median_ms(lambda: recognizer.read(content), 20 * rounds), 2),
+        "predict_ms": round(_with_tensorflow(content, 5 * rounds), 1),
+    }
+
+
+def process(rounds: int) -> dict[str, Any]:
+    """Seconds of the whole process that reads one file, beside one with TensorFlow, in turn."""
+    times: dict[str, list[float]] = {"seconds": [], "tensorflow_seconds": []}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "digit.png"
+        file.write_bytes(_drawing())
+        ours, usual = (
+            ["-m", "model", "--single", str(file)],
+            ["-m", "benchmark.usual_once", str(file)],
+        )
+        for number in range(-1, rounds):  # the first round fills the disk's cache
+            for key, command in zip(times, (ours, usual), strict=True):
+                begun = time.perf_counter()
+                _run(command)
+                if number >= 0:
+                    times[key].append(time.perf_counter() - begun)
+    return {"rounds": rounds} | {k: round(statistics.median(t), 2) for k, t in times.items()}
+
+
+def folder(mnist: Path) -> dict[str, Any]:
+    """Images a second of a folder of MNIST's test digits, each a PNG, the whole process."""
+    with np.load(mnist, allow_pickle=False) as npz:
+        images = npz[MNIST_KEYS[2]][:FOLDER]
+    with tempfile.TemporaryDirectory() as place:
+        for number, image in enumerate(images):
+            Image.fromarray(image).save(Path(place) / f"{number:05}.png")
+        begun = time.perf_counter()
+        lines = _run(["-m", "model", "--single", "--format", "csv", place]).count("\n") - 1
+        seconds = time.perf_counter() - begun
+    if lines != len(images):
+        raise RuntimeError(f"{lines} of {len(images)} images were read")
+    return {"images": lines, "seconds": round(seconds, 2), "a_second": round(lines / seconds)}
+
+
+def photo(rounds: int) -> dict[str, Any]:
+    """Milliseconds and peak memory of reading a 12-megapixel photo, in a process of its own."""
+    with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+        coloured = Image.open(io.BytesIO(photo_of(_drawing()))).convert("RGB")
+        coloured.save(file.name, quality=88)
+        told = _run(["-c", PHOTO, file.name, str(rounds)])
+    result: dict[str, Any] = json.loads(told)
+    return result
+
+
+def network(rounds: int) -> dict[str, Any]:
+    """Microseconds of one call for one digit, and what its arithmetic alone would take."""
+    artifact = Artifact(DEFAULT)
+    engine, pixels = load_engine(artifact), np.random.default_rng(0).random((1, 28, 28), np.float32)
+    count, peak = multiply_adds(artifact.read_twin() or b""), peak_multiply_adds()
+    return {
+        "call_us": round(1000 * _median_ms(lambda: engine.run(pixels), 50 * rounds)),
+        "multiply_adds": count,
+        "peak_multiply_adds_a_second": round(peak),
+        "limit_us": round(1e6 * count / peak),
+    }
+
+
+def _drawing() -> bytes:
+    """A drawing with one digit as a canvas gives it: 280x280, with an alpha channel."""
+    file = io.BytesIO()
+    picture = Image.fromarray(render(3, side=READING_SIDE, brush=18)).convert("RGBA")
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def _median_ms(call: Callable[[], object], rounds: int) -> float:
+    call()
+    times = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        call()
+        times.append(1000 * (time.perf_counter() - begun))
+    return statistics.median(times)
+
+
+def _with_tensorflow(content: bytes, rounds: int) -> float:
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        file.write(content)
+        file.flush()
+        return float(_run(["-m", "benchmark.usual_once", file.name, str(rounds)]).split()[-1])
+
+
+def _run(arguments: list[str]) -> str:
+    """What a Python process of its own prints."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout

@@ -1,0 +1,50 @@
+"""The table of speed tells what was measured, and whether it is enough."""
+
+from typing import Any
+
+import pytest
+
+from benchmark.budget import table
+
+
+def cells(result: dict[str, Any], row: int = 0) -> list[str]:
+    line = table(result).splitlines()[2 + row]
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@pytest.mark.parametrize(("seconds", "met"), [(1.2, "yes"), (1.3, "no")])
+def test_row_tells_whether_it_is_enough(seconds: float, met: str) -> None:
+    result = {"process": {"seconds": seconds, "tensorflow_seconds": 10.0}}
+    what, ours, floor, usual, must, told = cells(result)
+    assert "python -m model" in what
+    assert (ours, floor, usual) == (f"**{seconds} s**", "", "10.0 s")
+    assert must == f"at most 0.12 of TensorFlow's; it is {seconds / 10:.2f}"
+    assert told == met
+
+
+@pytest.mark.parametrize(
+    ("app", "usual", "met"), [(3.5, 8.0, "yes"), (3.7, 8.0, "no"), (3.5, 6.0, "no")]
+)
+def test_first_digit_is_held_to_the_floor_and_to_the_usual_design(
+    app: float, usual: float, met: str
+) -> None:
+    measured = {"app": app, "floor": 3.0, "usual": usual}
+    start = {name: {"seconds_to_first": seconds} for name, seconds in measured.items()}
+    assert cells({"start": start})[-1] == met
+
+
+def test_memory_and_load_are_held_to_their_own_bounds() -> None:
+    def measured(alone: int, together: int, memory: int) -> dict[str, object]:
+        return {
+            "alone": {"p95_ms": alone},
+            "together": {"p95_ms": together, "n": 1000},
+            "memory_mb": memory,
+        }
+
+    load = {"visitors": 20, "floor": measured(300, 700, 150), "app": measured(300, 960, 350)}
+    assert cells({"load": load})[-1] == "no"  # 3.2 times as slow
+    assert cells({"load": load}, 1)[-1] == "yes"  # 200 MB more
+
+
+def test_part_that_was_not_measured_has_no_row() -> None:
+    assert len(table({}).splitlines()) == 2
