@@ -50,7 +50,8 @@ def served(app: App) -> Iterator[Server]:
             raise NoAnswerError(f"{app.script} raised an error:\n{text}")
 
 
-def _opened(browser: Browser, server: Server) -> Page:
+def opened(browser: Browser, server: Server) -> Page:
+    """The page of a new visitor, with a canvas that can be drawn on."""
     page = browser.new_context(viewport=SCREEN).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(2 * PATIENCE)
     page.goto(server.address)
@@ -58,7 +59,7 @@ def _opened(browser: Browser, server: Server) -> Page:
     return page
 
 
-def _begin(page: Page, app: App, strokes: int, period: int = 0) -> None:
+def begin(page: Page, app: App, strokes: int, period: int = 0) -> None:
     """Let the page draw on itself."""
     options = {"answer": app.answer, "strokes": strokes, "period": period, "patience": PATIENCE}
     canvas(page).evaluate(
@@ -66,8 +67,11 @@ def _begin(page: Page, app: App, strokes: int, period: int = 0) -> None:
     )
 
 
-def _times(page: Page) -> list[float]:
-    """Milliseconds from the end of each stroke to its answer."""
+def answers(page: Page) -> list[float]:
+    """Milliseconds from the end of each stroke to its answer, once all are drawn.
+
+    Raises NoAnswerError where one was not answered, or the page shows an error.
+    """
     page.set_default_timeout(0)
     times: list[float | None] = page.evaluate("() => window.visit")
     if None in times or page.locator("[data-testid=stException]").count():
@@ -84,10 +88,10 @@ def start(rounds: int) -> dict[str, Any]:
             for name, app in APPS.items():
                 begun = time.perf_counter()
                 with served(app) as server:
-                    page = _opened(browser, server)
+                    page = opened(browser, server)
                     there = time.perf_counter() - begun
-                    _begin(page, app, strokes=1)
-                    _times(page)
+                    begin(page, app, strokes=1)
+                    answers(page)
                     first = time.perf_counter() - begun
                     page.context.close()
                 if number >= 0:
@@ -108,12 +112,12 @@ def stroke(strokes: int) -> dict[str, Any]:
         browser = launch(playwright)
         for name, app in APPS.items():
             with served(app) as server:
-                page = _opened(browser, server)
-                _begin(page, app, strokes=1)
-                _times(page)
+                page = opened(browser, server)
+                begin(page, app, strokes=1)
+                answers(page)
                 memory = server.memory_mb()
-                _begin(page, app, strokes=strokes)
-                result[name] = {**_spread(_times(page)), "first_reading_mb": round(memory)}
+                begin(page, app, strokes=strokes)
+                result[name] = {**_spread(answers(page)), "first_reading_mb": round(memory)}
                 page.context.close()
         browser.close()
     return result
@@ -144,11 +148,11 @@ def drawn_by(
     browser: Browser, server: Server, app: App, visitors: int, strokes: int
 ) -> list[float]:
     """Milliseconds from the end of each stroke to its answer, of visitors who draw at once."""
-    pages = [_opened(browser, server) for _ in range(visitors)]
+    pages = [opened(browser, server) for _ in range(visitors)]
     for page in pages:
-        _begin(page, app, strokes, PERIOD)
+        begin(page, app, strokes, PERIOD)
         page.wait_for_timeout(PERIOD / visitors)  # they do not draw in step
-    times = [ms for page in pages for ms in _times(page)]
+    times = [ms for page in pages for ms in answers(page)]
     for page in pages:
         page.context.close()
     return times
