@@ -64,10 +64,13 @@ def _is_grain(difference: NDArray[np.float32]) -> bool:
 def _without_grain(ink: Ink) -> Ink:
     """Only the ink that is solid somewhere; what is faint all over is grain of the paper."""
     count, labels = cv2.connectedComponents((ink > 0).astype(np.uint8), connectivity=8)
+    inked = np.flatnonzero(ink)  # of a photo a small part, so that all below is quick
+    levels, pieces = ink.reshape(-1)[inked], labels.reshape(-1)[inked]
     solid = np.zeros(count, np.float32)
-    solid[labels[ink > SOLID]] = 1
-    solid[0] = 0
-    return np.asarray(ink * solid[labels], np.float32)
+    solid[pieces[levels > SOLID]] = 1
+    kept = np.zeros(ink.size, np.float32)
+    kept[inked] = levels * solid[pieces]
+    return kept.reshape(ink.shape)
 
 
 def _grain(difference: NDArray[np.float32]) -> tuple[float, float]:
