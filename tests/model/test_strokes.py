@@ -1,9 +1,14 @@
 """Strokes become an ink map and a mark each."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from model.marks import find_marks
 from model.strokes import Stroke, draw
+from tests.drawings import cover
 
 SIZE = (120, 80)  # width, height
 
@@ -72,3 +77,15 @@ def test_no_points_no_ink(strokes: list[Stroke]) -> None:
     assert ink.shape == (80, 120)
     assert not ink.any()
     assert marks == []
+
+
+@pytest.mark.parametrize("place", [(40, 30), (-60, 20), (200, 150), (400, 0)])
+def test_each_stroke_is_drawn_as_on_a_sheet_of_its_own(place: tuple[int, int], data: Path) -> None:
+    """Where it is within the drawing, and where it leaves it."""
+    for sample in json.loads((data / "pen-dev.json").read_text())[:40]:
+        strokes = [np.array(points, np.float32) * 0.6 + place for points in sample["strokes"]]
+        ink, marks = draw([Stroke(points, 18) for points in strokes], (300, 220))
+        alone = [cover([points.tolist()], (220, 300), 18) for points in strokes]
+        assert np.abs(ink - np.max(alone, axis=0)).max() < 0.02
+        whole = [mark.box for sheet in alone for mark in find_marks(sheet)]
+        assert [mark.box for mark in marks] == whole
