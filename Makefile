@@ -6,7 +6,10 @@ BIN := .venv/bin
 FILES ?=
 DATA ?= ../shared/data
 
-.PHONY: help app test check lint types train bench bench-speed bench-setup deploy-check screenshot clean
+COUNT ?= 20000
+SEED ?= 0
+
+.PHONY: help app test check lint types fuzz train bench bench-speed bench-setup deploy-check screenshot clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +29,9 @@ lint: .venv/dev.stamp ## Check style, the Dockerfile too
 
 types: .venv/dev.stamp ## Check types
 	$(BIN)/mypy
+
+fuzz: .venv/dev.stamp ## Read COUNT damaged and hostile image files of this SEED
+	$(BIN)/python -m tests.fuzz --count $(COUNT) --seed $(SEED)
 
 train: .venv/app.stamp ## Train the default model; FILES="mnist.npz ..." takes local copies
 	$(BIN)/python -m training $(if $(FILES),--data $(FILES))

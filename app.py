@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from model import ImageError
 from ui.canvas import HEIGHT, WIDTH, canvas
 from ui.frame import page
+from ui.pace import TOO_FAST, may_read
 from ui.pictures import as_image, picture_html
 from ui.reading import show_message, show_reading
 from ui.recognizer import recognizer_or_stop, warm_up
@@ -25,8 +27,15 @@ def draw() -> None:
         if drawing is None:
             show_message("Draw a digit or a whole number.", "It is read after every stroke.")
             return
+        if not may_read():
+            show_message(TOO_FAST, "Draw the next stroke in a moment.")
+            return
         size = (WIDTH, HEIGHT)
-        trace = recognizer_or_stop().trace_strokes(drawing.strokes, size)
+        try:
+            trace = recognizer_or_stop().trace_strokes(drawing.strokes, size)
+        except ImageError as error:
+            show_message(str(error), "Clear the canvas, or undo what is too much.")
+            return
         digits, picture = trace.reading.digits, ""
         if len(digits) > 1:
             paper = drawing.coloured(as_image(trace.grey))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.artifact import DEFAULT
-from model.decode import SUFFIXES
+from model.decode import SUFFIXES, printable
 from model.errors import DigitReaderError, ImageNotFoundError, ModelError
 from model.many import read_files
 from model.reading import Digit, Reading, percent
@@ -90,11 +90,12 @@ def _is_image(below: Path, file: Path) -> bool:
 
 def text_line(row: Row) -> str:
     """`digit.png: 7 (99.9 %)`, or the sentence that says why not."""
+    file = printable(row.file)
     if row.error:
-        return f"{row.file}: {row.error}"
+        return f"{file}: {row.error}"
     if row.status == "blank":
-        return f"{row.file}: blank"
-    return f"{row.file}: {row.text} ({', '.join(_in_words(digit) for digit in row.digits)})"
+        return f"{file}: blank"
+    return f"{file}: {row.text} ({', '.join(_in_words(digit) for digit in row.digits)})"
 
 
 def _in_words(digit: Digit) -> str:

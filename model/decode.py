@@ -2,13 +2,12 @@
 
 import io
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from model.errors import (
     DamagedImageError,
@@ -17,26 +16,19 @@ from model.errors import (
     ImageTooSmallError,
     NotAnImageError,
 )
-from model.grey import Grey, to_grey
+from model.grey import Grey, is_deep, to_grey
+from model.limits import Limits
 
 ImageSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
 
 # Pillow's names. Formats outside this list run decoders that nobody here has looked at.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 FORMATS_IN_WORDS = "PNG, JPEG, WebP, BMP, GIF and TIFF"
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one image may cost. Both are checked before any pixel is decoded."""
-
-    max_bytes: int = 32 * 1024 * 1024  # the same as maxUploadSize in .streamlit/config.toml
-    max_pixels: int = 64_000_000  # a 50-megapixel photo passes, a decompression bomb does not
-    min_side: int = 4  # pixels; nothing smaller can show a digit
-
-
-def decode(source: ImageSource, *, name: str = "", limits: Limits = Limits()) -> Grey:
+def decode(source: ImageSource, *, name: str = "", limits: Limits | None = None) -> Grey:
     """Decode an image to grey levels, (H, W) uint8, 0 black to 255 white.
 
     See `open_image` for what `source` may be, and `to_grey` for what becomes of colours.
@@ -44,35 +36,49 @@ def decode(source: ImageSource, *, name: str = "", limits: Limits = Limits()) ->
     return to_grey(open_image(source, name=name, limits=limits))
 
 
-def open_image(source: ImageSource, *, name: str = "", limits: Limits = Limits()) -> Image.Image:
+def open_image(source: ImageSource, *, name: str = "", limits: Limits | None = None) -> Image.Image:
     """Decode the pixels of an image and turn it the way up that the camera was held.
 
     `source` is a path, the bytes of a file, a PIL image, or a uint8 array (H, W), (H, W, 3) RGB or
-    (H, W, 4) RGBA. Of several frames the first is taken. `name` stands in error messages.
+    (H, W, 4) RGBA. Of several frames the first is taken. `name` stands in error messages. The
+    `limits` are those of the environment unless they are given.
 
     Raises an `ImageError` whose message names the image and what is wrong with it.
     """
+    name = printable(name or name_of(source))
+    limits = limits or Limits.configured()
     if isinstance(source, np.ndarray):
-        name = name or "The array"
-        image = _from_array(source, name)
-        _check_size(image, name, limits)
+        _check_array(source, name)
+        _check_size((source.shape[1], source.shape[0]), name, limits)
+        image = Image.fromarray(np.ascontiguousarray(source))
     elif isinstance(source, Image.Image):
-        name = name or "The image"
+        _check_size(source.size, name, limits)
         image = source
-        _check_size(image, name, limits)
     elif isinstance(source, bytes):
-        name = name or "The image"
         image = _open(source, name, limits)
     elif isinstance(source, str | os.PathLike):
         path = Path(source)
-        name = name or path.name
         image = _open(_read_file(path, name, limits), name, limits)
     else:
-        raise NotAnImageError(f"{name or 'The input'} is a {type(source).__name__}, not an image.")
+        raise NotAnImageError(f"{name} is a {type(source).__name__}, not an image.")
     return _load(image, name)
 
 
-def _from_array(array: NDArray[np.uint8], name: str) -> Image.Image:
+def name_of(source: ImageSource) -> str:
+    """What to call an image in a message: its file's name, if it has one."""
+    if isinstance(source, str | os.PathLike):
+        return Path(source).name or str(source)
+    return "The array" if isinstance(source, np.ndarray) else "The image"
+
+
+def printable(name: str) -> str:
+    """A name without what would end the line or command the terminal."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
+    )
+
+
+def _check_array(array: NDArray[np.uint8], name: str) -> None:
     if array.dtype != np.uint8:
         raise NotAnImageError(f"{name} holds {array.dtype} values; an image has uint8 values.")
     if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))):
@@ -82,7 +88,6 @@ def _from_array(array: NDArray[np.uint8], name: str) -> Image.Image:
         )
     if array.size == 0:
         raise ImageTooSmallError(f"{name} has no pixels.")
-    return Image.fromarray(np.ascontiguousarray(array))
 
 
 def _read_file(path: Path, name: str, limits: Limits) -> bytes:
@@ -94,7 +99,7 @@ def _read_file(path: Path, name: str, limits: Limits) -> bytes:
             raise _too_many_bytes(size, name, limits)
         return path.read_bytes()
     except FileNotFoundError:
-        raise ImageNotFoundError(f"{path} does not exist.") from None
+        raise ImageNotFoundError(f"{printable(str(path))} does not exist.") from None
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise ImageNotFoundError(f"{name} cannot be opened: {reason}.") from error
@@ -118,12 +123,12 @@ def _open(content: bytes, name: str, limits: Limits) -> Image.Image:
         ) from None
     except Exception as error:  # Pillow's parsers raise a dozen types on hostile headers
         raise DamagedImageError(f"{name} is damaged and cannot be opened.") from error
-    _check_size(image, name, limits)
+    _check_size(image.size, name, limits)
     return image
 
 
-def _check_size(image: Image.Image, name: str, limits: Limits) -> None:
-    width, height = image.size
+def _check_size(size: tuple[int, int], name: str, limits: Limits) -> None:
+    width, height = size
     if width * height > limits.max_pixels:
         raise ImageTooLargeError(
             f"{name} has {_megapixels(width * height)}; "
@@ -150,9 +155,15 @@ def _load(image: Image.Image, name: str) -> Image.Image:
     """Decode the pixels and turn them the way up that the camera was held."""
     try:
         image.load()
+        if image.mode == "La":  # transparent grey of a kind that nothing else takes
+            image = image.convert("LA")
+        if not is_deep(image):  # a colour that is to be clear may be none of this kind of image
+            image.crop((0, 0, 1, 1)).convert("RGBA")
     except Exception as error:  # Pillow's decoders raise a dozen types on hostile pixels
         raise DamagedImageError(f"{name} is damaged and cannot be decoded.") from error
     try:
-        return ImageOps.exif_transpose(image)
+        # Asked first, since a picture that is upright would be copied.
+        upright = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
+        return image if upright else ImageOps.exif_transpose(image)
     except Exception:  # its parser does likewise; without the turn the picture is still sound
         return image

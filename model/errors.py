@@ -6,8 +6,10 @@
     │   ├── NotAnImageError        empty, of another kind, or an array of the wrong shape
     │   ├── DamagedImageError      begins like an image and cannot be decoded
     │   ├── ImageTooSmallError     too few pixels to hold a digit
-    │   └── ImageTooLargeError     over the limit of bytes or pixels
-    └── ModelError                 the model's files are missing, damaged or of the wrong shape
+    │   ├── ImageTooLargeError     over the limit of bytes or pixels
+    │   └── TooManyMarksError      over the limit of separate pieces of ink
+    ├── ModelError                 the model's files are missing, damaged or of the wrong shape
+    └── SettingError               an environment variable sets a limit to what is none
 
 `str(error)` of each is one sentence that may be shown as it is.
 """
@@ -41,5 +43,13 @@ class ImageTooLargeError(ImageError):
     """The image is over the limit of bytes or pixels."""
 
 
+class TooManyMarksError(ImageError):
+    """The image shows more separate pieces of ink than the limit."""
+
+
 class ModelError(DigitReaderError):
     """The model's files cannot be used."""
+
+
+class SettingError(DigitReaderError):
+    """A limit is set to what is none."""

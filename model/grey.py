@@ -1,6 +1,7 @@
 """The end of the first stage: from a decoded image of any mode to grey levels."""
 
 import math
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -11,6 +12,8 @@ Grey: TypeAlias = NDArray[np.uint8]
 
 # No image is worked on at more pixels: a photo must not take a small server's memory.
 WORKING_PIXELS = 8_000_000
+STRIP = 2_000_000  # pixels
+MIXED = 16  # parts that an image is mixed with its background in
 # Colours are judged on a copy whose longer side has this many pixels.
 SAMPLE = 160
 CLEARER = 1.4  # times the contrast of brightness
@@ -25,18 +28,48 @@ def to_grey(image: Image.Image) -> Grey:
     `WORKING_PIXELS` is first reduced by a whole factor, so that its memory stays bounded.
     """
     factor = math.ceil(math.sqrt(image.width * image.height / WORKING_PIXELS))
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+    if is_deep(image):
         return _deep_to_grey(image, factor)
     if factor > 1:
-        if image.mode in ("1", "P", "PA"):  # whose values cannot be averaged
-            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-        image = image.reduce(factor)
+        image = reduce(image, factor)
     if image.has_transparency_data:
         rgba = image if image.mode == "RGBA" else image.convert("RGBA")
         return _composite(np.asarray(rgba.convert("L")), np.asarray(rgba.getchannel("A")))
     if image.mode in ("1", "L", "LA"):
         return np.asarray(image.convert("L"))
     return _of_colours(image.convert("RGB"))
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Whether its samples have more than 8 bits."""
+    return image.mode in ("I", "F") or image.mode.startswith("I;16")
+
+
+def _strips(image: Image.Image, factor: int) -> Iterator[Image.Image]:
+    """The image in strips from top to bottom, each a multiple of `factor` high.
+
+    What is worked on strip by strip needs no second copy of a large image.
+    """
+    rows = factor * max(1, STRIP // (factor * image.width))
+    for top in range(0, image.height, rows):
+        yield image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def reduce(image: Image.Image, factor: int) -> Image.Image:
+    """The image with each square of `factor` by `factor` pixels averaged to one."""
+    parts = []
+    for strip in _strips(image, factor):
+        if strip.mode in ("1", "P", "PA"):  # whose values cannot be averaged
+            strip = strip.convert("RGBA" if strip.has_transparency_data else "RGB")  # noqa: PLW2901
+        parts.append(strip.reduce(factor))
+    size = (parts[0].width, sum(part.height for part in parts))
+    small = Image.new(parts[0].mode, size)
+    small.info = parts[0].info
+    top = 0
+    for part in parts:
+        small.paste(part, (0, top))
+        top += part.height
+    return small
 
 
 def _of_colours(image: Image.Image) -> Grey:
@@ -62,14 +95,15 @@ def _contrasts(image: Image.Image) -> NDArray[np.float64]:
 
 def _deep_to_grey(image: Image.Image, factor: int) -> Grey:
     """Scale 16-bit, 32-bit and float samples, whose white is a matter of the file, to 8 bits."""
-    values = np.asarray(image)[::factor, ::factor]
-    levels = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
+    strips = [np.asarray(strip)[::factor, ::factor].copy() for strip in _strips(image, factor)]
+    values = np.concatenate(strips)
+    levels = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0).clip(0)
     # A few samples over the top, as sharpening leaves them, are no reason to take another white.
     top = float(np.percentile(levels, 99.9)) / 1.05
     white = next((white for white in WHITES if top <= white), float(levels.max()))
     if values.dtype.kind in "iu":
         white = max(white, 255.0)
-    grey = np.asarray(np.clip(levels * (255.0 / white), 0, 255), np.uint8)
+    grey = np.asarray(np.minimum(levels, white) * (255.0 / white), np.uint8)
     clear = image.info.get("transparency")
     if isinstance(clear, int):
         alpha = np.where(values == clear, 0, 255).astype(np.uint8)
@@ -95,6 +129,11 @@ def _composite(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
         background = paper
     else:
         background = 255.0 if paper < 128 else 0.0
+    parts = (np.array_split(levels, MIXED) for levels in (grey, alpha))  # to need less memory
+    return np.concatenate([_mix(g, a, background) for g, a in zip(*parts, strict=True)])
+
+
+def _mix(grey: Grey, alpha: Grey, background: float) -> Grey:
     weight = alpha.astype(np.float32) / 255
     return np.asarray(grey * weight + background * (1 - weight) + 0.5, np.uint8)
 

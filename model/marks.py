@@ -13,8 +13,9 @@ from model.ink import SOLID, Ink
 
 Box: TypeAlias = tuple[int, int, int, int]
 
-# More pieces than this are texture; the largest are kept.
-MOST = 400
+# Of more pieces than this only the largest are looked at; the others are specks. More than
+# `Limits.max_marks` may be, or nobody could tell that there were too many.
+MOST = 1000
 
 
 @dataclass(frozen=True, eq=False)

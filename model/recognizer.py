@@ -1,7 +1,8 @@
 """Reading digits: every stage in order, on one path for canvas, upload and command line."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ from model.artifact import DEFAULT, Artifact, calibration_of
 from model.background import Polarity
 from model.calibrate import Calibration
 from model.clutter import without_clutter
-from model.decode import ImageSource, Limits, open_image
+from model.decode import ImageSource, name_of, open_image, printable
 from model.engine import Engine, load_engine
-from model.grey import to_grey
+from model.errors import TooManyMarksError
+from model.grey import Grey, to_grey
 from model.ink import find_ink
 from model.judge import Judged
+from model.limits import Limits
 from model.marks import Mark, in_image
 from model.normalize import normalize
 from model.reading import Digit, Reading, Trace
@@ -43,12 +46,13 @@ class Recognizer:
         single: bool = False,
         polarity: Polarity | None = None,
         name: str = "",
-        limits: Limits = Limits(),
+        limits: Limits | None = None,
     ) -> Reading:
         """Read every digit on an image, in reading order; with `single`, all ink is one digit.
 
         `image` is what `model.decode.open_image` takes; `polarity` says whether the ink is darker
-        or lighter than the paper, where the image does not tell; `name` stands in error messages.
+        or lighter than the paper, where the image does not tell; `name` stands in error messages;
+        `limits` are those of the environment unless they are given.
         Raises an ImageError whose message is written for the person using the app.
         """
         return self.trace(image, single=single, polarity=polarity, name=name, limits=limits).reading
@@ -60,26 +64,32 @@ class Recognizer:
         single: bool = False,
         polarity: Polarity | None = None,
         name: str = "",
-        limits: Limits = Limits(),
+        limits: Limits | None = None,
     ) -> Trace:
         """Read an image as `read` does, and keep what every stage made of it."""
-        opened = open_image(image, name=name, limits=limits)
-        grey = to_grey(opened)
+        name = printable(name or name_of(image))
+        limits = limits or Limits.configured()
+        grey, width = _grey_and_width(image, name, limits)
         flat, found = find_ink(grey, polarity)
         ink = without_clutter(found)
-        read = read_single if single else read_all
-        lines = read(found, self.judge, cleared=ink)
-        reading = self._reading(lines, scale=opened.width / grey.shape[1])
+        if single:
+            lines = read_single(found, self.judge, cleared=ink)
+        else:
+            with _naming(name):
+                lines = read_all(found, self.judge, cleared=ink, most=limits.max_marks)
+        reading = self._reading(lines, scale=width / grey.shape[1])
         return Trace(grey, flat, ink, reading)
 
     def trace_strokes(self, strokes: Sequence[Stroke], size: tuple[int, int]) -> Trace:
         """Read pen strokes on a drawing of (width, height) pixels, every digit on it.
 
-        The strokes tell which ink belongs together where digits touch.
+        The strokes tell which ink belongs together where digits touch. Raises TooManyMarksError.
         """
         ink, marks = draw(strokes, size)
         grey = np.asarray(255 - np.rint(255 * ink), np.uint8)
-        return Trace(grey, ink, ink, self._reading(read_marks(marks, self.judge), scale=1))
+        with _naming("The drawing"):
+            lines = read_marks(marks, self.judge, Limits.configured().max_marks)
+        return Trace(grey, ink, ink, self._reading(lines, scale=1))
 
     def _reading(self, lines: Sequence[Sequence[Judged]], scale: float) -> Reading:
         return Reading.of([[self._digit(judged, scale) for judged in line] for line in lines])
@@ -98,3 +108,18 @@ class Recognizer:
         accepted = confidence >= self._calibration.threshold and not judged.doubtful
         box = in_image(judged.mark.box, scale)
         return Digit(label, confidence, accepted, judged.probabilities, box, judged.pixels)
+
+
+def _grey_and_width(image: ImageSource, name: str, limits: Limits) -> tuple[Grey, int]:
+    """Grey levels, and how wide the image is; nothing else of a large image is kept."""
+    opened = open_image(image, name=name, limits=limits)
+    return to_grey(opened), opened.width
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Make a sentence with this name of an error that says of what there is too much."""
+    try:
+        yield
+    except TooManyMarksError as error:
+        raise TooManyMarksError(f"{name} shows {error}; show fewer digits.") from None

@@ -1,20 +1,28 @@
 """The third stage: from pieces of ink to digits, the recogniser judging where it is doubtful."""
 
+import bisect
 import itertools
 import math
 from collections.abc import Sequence
 
 from model.clutter import without_clutter
+from model.errors import TooManyMarksError
 from model.ink import Ink
 from model.judge import Judge, Judged
 from model.layout import lines
 from model.line import LIKELY, NEAR, SMALL, SURE, digit_height, read_line
-from model.marks import Mark, find_marks, join, whole
+from model.marks import MOST, Mark, find_marks, join, whole
 
 # Lengths are shares of the height of the digits.
 DIRT = 0.12  # what is smaller is no part of a digit
 LINE = 1.4  # what is as wide as this, and low, is a line under or between digits
 INSIDE = 0.9  # of a mark's box within that of another one
+
+# Pixels of the boxes of all marks: those of a page hardly overlap, those of nested rings do.
+BOXES = 24_000_000
+# Pixels of all pairs that are tried as one, which bounds time and memory too. The smallest pairs
+# come first, since the parts of a digit are near each other.
+JOINED = 30_000_000
 
 FIRST = 0.05  # by so much must more or less ink be surer than all that looks like the digit
 
@@ -49,25 +57,35 @@ def read_single(ink: Ink, judge: Judge, *, cleared: Ink | None = None) -> list[l
     return [[max([first, *others], key=lambda j: j.confidence + FIRST * (j is first))]]
 
 
-def read_all(ink: Ink, judge: Judge, *, cleared: Ink | None = None) -> list[list[Judged]]:
-    """The digits on an ink map, line by line in reading order; `cleared` as in `read_single`."""
+def read_all(
+    ink: Ink, judge: Judge, *, cleared: Ink | None = None, most: int = MOST
+) -> list[list[Judged]]:
+    """The digits on an ink map, line by line in reading order; `cleared` as in `read_single`.
+
+    Raises TooManyMarksError, which says of what there is too much, for more than `most` pieces of
+    ink that may be parts of digits.
+    """
     cleared = without_clutter(ink) if cleared is None else cleared
     if cleared is not ink:
         marks = find_marks(ink)
         # The bar of a large 7 may look like a rule.
         if len(marks) == 1 and (only := judge(marks)[0]).confidence >= SURE:
             return [[only]]
-    return read_marks(find_marks(cleared), judge)
+    return read_marks(find_marks(cleared), judge, most)
 
 
-def read_marks(marks: Sequence[Mark], judge: Judge) -> list[list[Judged]]:
-    """The digits among the marks, line by line in reading order."""
+def read_marks(marks: Sequence[Mark], judge: Judge, most: int = MOST) -> list[list[Judged]]:
+    """The digits among the marks, line by line in reading order. Raises as `read_all` does."""
     if not marks:
         return []
     if len(marks) == 1 and (only := judge(marks)[0]).confidence >= SURE:
         return [[only]]
     height = digit_height(marks)
     marks = [m for m in marks if m.size >= DIRT * height and not _is_line(m, height)]
+    if len(marks) > min(most, MOST - 1):
+        raise TooManyMarksError(f"more than {min(most, MOST - 1)} separate marks")
+    if sum(m.width * m.height for m in marks) > BOXES:
+        raise TooManyMarksError("too many large marks within each other")
     marks = _join_parts(marks, height, judge)
     large = [m for m in marks if m.height >= SMALL * height]
     rows = lines(large)
@@ -105,23 +123,47 @@ def _gap(one: Mark, two: Mark) -> int:
 def _join_parts(marks: Sequence[Mark], height: float, judge: Judge) -> list[Mark]:
     """Join marks within or above each other, as the two rings of an 8, if that makes a digit."""
     marks = list(marks)
-    known: dict[tuple[Mark, Mark], Judged] = {}
+    joined: dict[tuple[Mark, Mark], Judged] = {}
+    room = JOINED
+    new = list(itertools.combinations(marks, 2))
     while True:
-        pairs = [
-            (a, b)
-            for a, b in itertools.combinations(marks, 2)
-            if _nested(a, b) or _stacked(a, b, height)
-        ]
-        new = [pair for pair in pairs if pair not in known]
-        known |= dict(zip(new, judge([join(pair) for pair in new]), strict=True))
-        pair = max(pairs, key=lambda pair: known[pair].confidence, default=None)
+        possible = _smallest([pair for pair in new if _may_be_one(*pair, height)], room)
+        judged = judge([join(pair) for pair in possible])
+        room -= sum(j.mark.ink.size for j in judged)
+        joined |= dict(zip(possible, judged, strict=True))
+        pair = max(joined, key=lambda pair: joined[pair].confidence, default=None)
         if pair is None:
             return marks
         # One digit is not written inside another; above another it may well be.
         apart = 0.0 if _nested(*pair) else max(j.confidence for j in judge(pair))
-        if known[pair].confidence < min(SURE, max(apart, LIKELY)):
+        if joined[pair].confidence < min(SURE, max(apart, LIKELY)):
             return marks
-        marks = [m for m in marks if m not in pair] + [known[pair].mark]
+        whole_digit = joined[pair].mark
+        marks = [m for m in marks if m not in pair]
+        # Only what the join changed is looked at again: a full page has thousands of pairs.
+        joined = {other: j for other, j in joined.items() if not set(other) & set(pair)}
+        new = [(mark, whole_digit) for mark in marks]
+        marks.append(whole_digit)
+
+
+def _may_be_one(one: Mark, two: Mark, height: float) -> bool:
+    beside = one.left >= two.right or two.left >= one.right
+    return not beside and (_nested(one, two) or _stacked(one, two, height))
+
+
+def _smallest(pairs: list[tuple[Mark, Mark]], room: int) -> list[tuple[Mark, Mark]]:
+    """As many of the pairs, smallest first, as have room when joined, in pixels."""
+    if sum(map(_area, pairs)) <= room:
+        return pairs
+    pairs = sorted(pairs, key=_area)
+    return pairs[: bisect.bisect_right(list(itertools.accumulate(map(_area, pairs))), room)]
+
+
+def _area(pair: tuple[Mark, Mark]) -> int:
+    one, two = pair
+    wide = max(one.right, two.right) - min(one.left, two.left)
+    high = max(one.bottom, two.bottom) - min(one.top, two.top)
+    return wide * high
 
 
 def _nested(one: Mark, two: Mark) -> bool:

@@ -1,5 +1,6 @@
 """The README's commands work, and its figures are those that were measured."""
 
+import dataclasses
 import json
 import re
 import shlex
@@ -12,7 +13,7 @@ import pytest
 from benchmark.fill import filled
 from benchmark.table import table
 from model.artifact import sha256
-from model.decode import Limits
+from model.limits import SETTINGS, Limits
 from tests.conftest import ROOT
 from training.__main__ import parser
 from training.recipes import DEFAULT_RECIPE, RECIPES
@@ -101,11 +102,12 @@ def test_table_was_measured_with_the_model_that_is_here() -> None:
     assert result["model"] == sha256((ROOT / "model" / "my_model.keras").read_bytes())
 
 
-def test_limits_are_those_of_the_decoder() -> None:
-    limits = Limits()
-    assert (
-        f"up to {limits.max_pixels // 10**6} megapixels and {limits.max_bytes >> 20} MB" in README
-    )
+def test_every_limit_is_told_with_its_default() -> None:
+    told = re.findall(r"^\| `(DIGIT_MAX_\w+)` \| .* \| (\d+) \|$", README, re.MULTILINE)
+    defaults = dataclasses.asdict(Limits())
+    assert dict(told) == {
+        name: str(defaults[limit] // unit) for limit, (name, unit) in SETTINGS.items()
+    }
 
 
 def test_start_is_the_one_that_was_measured() -> None:

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from model.errors import SettingError
+from model.limits import Limits
+
 NAME = "Digit reader"
 # Plain page links, not st.navigation: with it, a page opened first after a start has no frame.
 MENU = {
@@ -22,3 +25,8 @@ def page(title: str) -> None:
     with st.container(horizontal=True, key="menu", gap="medium"):
         for script, label in MENU.items():
             st.page_link(script, label=label)
+    try:
+        Limits.configured()
+    except SettingError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()

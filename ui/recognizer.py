@@ -1,5 +1,6 @@
 """The recogniser and the card of its model: loaded once for all visitors."""
 
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,12 @@ def _read_first() -> None:
         stroke, size = FIRST
         for digit in recognizer.trace_strokes([stroke], size).reading.digits:
             pixels_html(digit)
+
+
+@st.cache_resource(show_spinner=False)
+def reading_turn() -> threading.BoundedSemaphore:
+    """Held while a photo is read: more of them at once than cores take memory and save no time."""
+    return threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 def recognizer_or_stop() -> "Recognizer":

@@ -12,9 +12,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from model import ImageError
 from model.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
-from model.grey import to_grey
+from model.grey import Grey, reduce, to_grey
+from model.limits import Limits
+from ui.pace import TOO_FAST, may_read
 from ui.pictures import picture_html
 from ui.reading import show_message, show_reading
+from ui.recognizer import reading_turn
 from ui.stages import Stages, show_stages
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ def ask_images() -> list[UploadedFile]:
         "Images of handwritten digits",
         type=list(SUFFIXES),
         accept_multiple_files=True,
+        max_upload_size=Limits.configured().max_bytes >> 20,
         help=f"Photos, scans and screenshots: {FORMATS_IN_WORDS}.",
     )
     # Not shown before it is wanted, since the browser then asks for leave to use the camera.
@@ -76,24 +80,37 @@ def show_uploads(recognizer: "Recognizer", files: Sequence[UploadedFile], option
     here = {file.file_id for file in files}
     uploads = {key: upload for key, upload in known.items() if key[0] in here}
     st.session_state.uploads = uploads
-    for file in files:
+    most = Limits.configured().max_files
+    if len(files) > most:
+        st.warning(f"These are {len(files)} images; the first {most} are read.")
+    for file in files[:most]:
         key = (file.file_id, options)
+        if key not in uploads and not may_read():
+            st.warning(f"{TOO_FAST} The others are read when you come back in a moment.")
+            return
         uploads[key] = uploads.get(key) or _read(recognizer, file, options)
         with st.container(border=True):
             _show(uploads[key], file)
 
 
 def _read(recognizer: "Recognizer", file: UploadedFile, options: Options) -> Upload:
+    single, polarity = options.single, options.polarity
     try:
-        image = open_image(file.getvalue(), name=file.name)
-        trace = recognizer.trace(
-            image, single=options.single, polarity=options.polarity, name=file.name
-        )
+        with reading_turn():
+            thumbnail, grey = _opened(file)
+            trace = recognizer.trace(grey, single=single, polarity=polarity, name=file.name)
     except ImageError as error:
         return Upload(error=str(error))
-    words, digits = f"The uploaded image {file.name}", trace.reading.digits
-    picture = picture_html(_thumbnail(image), words, digits, image.size)
-    return Upload(picture, Stages.of(trace, image.size))
+    words, size = f"The uploaded image {file.name}", (grey.shape[1], grey.shape[0])
+    picture = picture_html(thumbnail, words, trace.reading.digits, size)
+    return Upload(picture, Stages.of(trace, size))
+
+
+def _opened(file: UploadedFile) -> "tuple[Image.Image, Grey]":
+    """A small picture of an upload and its grey levels; nothing else of a large one is kept."""
+    image = open_image(file.getvalue(), name=file.name)
+    grey = to_grey(image)
+    return _thumbnail(image, grey), grey
 
 
 @st.fragment
@@ -118,13 +135,12 @@ def as_plain(text: str) -> str:
     return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
 
 
-def _thumbnail(image: Image.Image) -> Image.Image:
+def _thumbnail(image: Image.Image, grey: Grey) -> Image.Image:
     """A small picture in the image's own colours; grey levels where a browser shows none."""
     plain = image.mode in ("1", "L", "P", "RGB", "CMYK", "YCbCr") and not (
         image.has_transparency_data
     )
-    image = image.convert("RGB") if plain and image.mode != "RGB" else image
-    shown = image if plain else Image.fromarray(to_grey(image))
-    small = shown.reduce(max(1, max(shown.size) // (2 * THUMBNAIL)))
+    factor = max(1, max(image.size) // (2 * THUMBNAIL))
+    small = reduce(image, factor).convert("RGB") if plain else Image.fromarray(grey)
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return small

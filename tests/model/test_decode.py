@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.decode import Limits, decode
+from model.decode import decode
 from model.errors import (
     DamagedImageError,
     ImageError,
@@ -18,6 +18,7 @@ from model.errors import (
     ImageTooSmallError,
     NotAnImageError,
 )
+from model.limits import Limits
 from tests.drawings import render
 
 GREY = render(4, side=64, brush=5)

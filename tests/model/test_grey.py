@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.grey import WORKING_PIXELS, to_grey
+from model.decode import open_image
+from model.grey import WORKING_PIXELS, reduce, to_grey
 from tests.drawings import render
 
 COVERED = render(5) < 128
@@ -44,3 +45,24 @@ def test_large_picture_is_worked_on_at_fewer_pixels(mode: str) -> None:
     grey = to_grey(Image.new(mode, (5000, 4000)))
     assert grey.size <= WORKING_PIXELS
     assert grey.shape[1] / grey.shape[0] == pytest.approx(1.25, rel=0.01)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "P", "1", "CMYK"])
+def test_reducing_in_strips_gives_what_reducing_at_once_does(mode: str) -> None:
+    levels = np.random.default_rng(0).integers(0, 256, (2500, 1801), np.uint8)
+    image = Image.fromarray(levels).convert(mode)
+    at_once = image.convert("RGB") if mode in ("1", "P") else image
+    assert reduce(image, 3).tobytes() == at_once.reduce(3).tobytes()
+
+
+@pytest.mark.parametrize("size", [1e-40, 1e-30, 3e38])
+def test_samples_of_any_size_do_not_overflow(size: float) -> None:
+    levels = np.where(COVERED, 0, size).astype(np.float32)
+    levels[0, :2] = (np.finfo(np.float32).max, np.finfo(np.float32).min)
+    grey = to_grey(Image.fromarray(levels))
+    assert grey[COVERED].max() == 0
+
+
+def test_premultiplied_grey_is_grey() -> None:
+    levels = Image.fromarray(render(5)).convert("LA")
+    assert np.array_equal(to_grey(open_image(levels.convert("La"))), render(5))

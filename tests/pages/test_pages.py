@@ -239,6 +239,41 @@ def test_uploads_are_read_and_a_damaged_one_stops_nothing() -> None:
     assert len(app.expander) == 3  # how it was read, a blank image too
 
 
+def test_more_files_than_the_limit_are_told_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGIT_MAX_FILES", "2")
+    app = run("pages/upload.py").run()
+    files = [(f"{digit}.png", png(render(digit)), "image/png") for digit in (3, 4, 5)]
+    app.file_uploader[0].set_value(files).run()
+    assert [warning.value for warning in app.warning] == [
+        "These are 3 images; the first 2 are read."
+    ]
+    assert texts(app) == ["3", "4"]
+
+
+def test_more_readings_than_the_limit_are_told_and_made_up_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter([0.0, 0.1, 0.2, 1.5])
+    monkeypatch.setattr("ui.pace.monotonic", lambda: next(clock))
+    monkeypatch.setenv("DIGIT_MAX_READINGS", "1")
+    monkeypatch.setenv("DIGIT_MAX_FILES", "2")
+    app = run("app.py").run()
+    read = []
+    for digit in "7777":
+        report(app, written_strokes(digit))
+        app.run()
+        read.append(texts(app))
+    assert read == [["7"], ["7"], [], ["7"]]
+
+
+def test_setting_that_is_no_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGIT_MAX_MB", "a lot")
+    for page in PAGES:
+        app = run(page).run()
+        assert not app.exception
+        assert "DIGIT_MAX_MB" in app.error[0].value
+
+
 def uploaded(name: str, grey: np.ndarray) -> AppTest:
     """The upload page after it was given this image."""
     app = run("pages/upload.py").run()

@@ -1,6 +1,6 @@
 import streamlit as st
 
-from model.decode import Limits
+from model.limits import Limits
 from tests.conftest import ROOT
 from ui.frame import MENU
 
