@@ -1,9 +1,9 @@
 """A model on disk: three files with one stem, `X.keras`, `X.tflite` and the card `X.json`."""
 
+import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,12 @@ class Artifact:
             return {}
 
     def write_card(self, card: dict[str, Any]) -> None:
-        """Write the card as readable JSON."""
+        """Write the card as readable JSON; a damaged one is kept beside it."""
+        try:
+            self.read_card()
+        except ModelError:
+            with contextlib.suppress(OSError):
+                os.replace(self.card, self.card.with_suffix(".json.damaged"))
         text = json.dumps(card, indent=1, ensure_ascii=False, allow_nan=False)
         write_atomically(self.card, (text + "\n").encode())
 
@@ -91,6 +96,8 @@ def sha256(content: bytes) -> str:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that a cut leaves the old content, never half of the new."""
+    import tempfile  # rarely needed, and slow to import
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,17 +1,19 @@
 """Running a network: LiteRT for a compiled twin, Keras for a bare `.keras` file."""
 
-import contextlib
+import logging
 import os
-import tempfile
 import threading
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model import keras_file
 from model.artifact import Artifact, sha256, write_atomically
 from model.errors import ModelError
 from model.normalize import SIDE
+
+log = logging.getLogger(__name__)
 
 Probabilities = NDArray[np.float32]
 
@@ -31,11 +33,21 @@ class LiteRTEngine:
     """Runs a compiled twin: ready in milliseconds and without TensorFlow."""
 
     def __init__(self, twin: bytes) -> None:
+        """Raises ModelError for what is no compiled network that reads digits."""
         from ai_edge_litert.interpreter import Interpreter
 
-        self._interpreter = Interpreter(model_content=twin, num_threads=1)
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
+        try:
+            self._interpreter = Interpreter(model_content=twin, num_threads=1)
+            (given,), (taken,) = (
+                self._interpreter.get_input_details(),
+                self._interpreter.get_output_details(),
+            )
+        except Exception as error:  # LiteRT raises several types on a file that is not its own
+            raise ModelError("The compiled twin is damaged.") from error
+        shapes = tuple(given["shape"][1:]), tuple(taken["shape"][1:])
+        if shapes != ((SIDE, SIDE, 1), (CLASSES,)):
+            raise ModelError(f"The compiled twin takes {shapes[0]} and gives {shapes[1]}.")
+        self._input, self._output = given["index"], taken["index"]
         self._batch = 0
         self._lock = threading.Lock()  # an interpreter holds its tensors between calls
 
@@ -69,13 +81,32 @@ def load_engine(artifact: Artifact) -> Engine:
     A model without a valid twin is compiled, so that the next start is quick; where that fails or
     its folder cannot be written, it stays with Keras. Raises ModelError if it cannot be used.
     """
-    twin = artifact.read_twin()
-    if twin is not None:
-        return LiteRTEngine(twin)
+    compiled = compiled_engine(artifact)
+    if compiled is not None:
+        return compiled
+    log.warning(
+        "%s has no compiled twin of its own; it is loaded with Keras and compiled, which takes "
+        "about a minute",
+        artifact.keras.name,
+    )
     network = load_network(artifact)
-    with contextlib.suppress(OSError, ModelError):
+    try:
         write_twin(artifact, compile_network(network), artifact.usable_card())
+    except (OSError, ModelError) as error:
+        log.warning("%s stays with Keras, which is slow: %s", artifact.keras.name, error)
     return KerasEngine(network)
+
+
+def compiled_engine(artifact: Artifact) -> LiteRTEngine | None:
+    """The engine of a model's compiled twin, None where there is no valid one."""
+    twin = artifact.read_twin()
+    if twin is None:
+        return None
+    try:
+        return LiteRTEngine(twin)
+    except ModelError as error:
+        log.warning("%s", error)
+        return None
 
 
 def import_keras() -> Any:
@@ -92,16 +123,20 @@ def load_network(artifact: Artifact) -> Any:
 
     Raises ModelError if it cannot be loaded or does not read digits.
     """
-    artifact.read_keras()
+    keras_file.check(artifact.read_keras(), artifact.keras.name)
     keras = import_keras()
     name = f"The model {artifact.keras.name}"
     try:
         network = keras.saving.load_model(artifact.keras, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises whatever the layer that failed raises
-        raise ModelError(f"{name} cannot be loaded.") from error
-    if (network.input_shape, network.output_shape) != ((None, SIDE, SIDE, 1), (None, CLASSES)):
         raise ModelError(
-            f"{name} takes {network.input_shape} and gives {network.output_shape}; "
+            f"{name} cannot be loaded with Keras {keras.__version__}: it needs code of its own, "
+            "which is refused, or was saved by a newer Keras."
+        ) from error
+    shapes = getattr(network, "input_shape", None), getattr(network, "output_shape", None)
+    if shapes != ((None, SIDE, SIDE, 1), (None, CLASSES)):
+        raise ModelError(
+            f"{name} takes {shapes[0]} and gives {shapes[1]}; "
             f"a digit reader takes (None, {SIDE}, {SIDE}, 1) and gives (None, {CLASSES})."
         )
     given = KerasEngine(network).run(_probe())
@@ -115,6 +150,8 @@ def compile_network(network: Any) -> bytes:
 
     Raises ModelError where that fails, or the compiled network gives other probabilities.
     """
+    import tempfile
+
     import tensorflow as tf
 
     try:

@@ -9,7 +9,8 @@
     │   ├── ImageTooLargeError     over the limit of bytes or pixels
     │   └── TooManyMarksError      over the limit of separate pieces of ink
     ├── ModelError                 the model's files are missing, damaged or of the wrong shape
-    └── SettingError               an environment variable sets a limit to what is none
+    ├── SettingError               an environment variable is set to what it cannot be
+    └── UnhealthyError             a digit whose answer is known is read otherwise
 
 `str(error)` of each is one sentence that may be shown as it is.
 """
@@ -52,4 +53,8 @@ class ModelError(DigitReaderError):
 
 
 class SettingError(DigitReaderError):
-    """A limit is set to what is none."""
+    """An environment variable is set to what it cannot be."""
+
+
+class UnhealthyError(DigitReaderError):
+    """A digit whose answer is known is read otherwise."""

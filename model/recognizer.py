@@ -1,6 +1,8 @@
 """Reading digits: every stage in order, on one path for canvas, upload and command line."""
 
+import logging
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,8 @@ from model.normalize import normalize
 from model.reading import Digit, Reading, Trace
 from model.segment import read_all, read_marks, read_single
 from model.strokes import Stroke, draw
+
+log = logging.getLogger(__name__)
 
 
 class Recognizer:
@@ -67,6 +71,7 @@ class Recognizer:
         limits: Limits | None = None,
     ) -> Trace:
         """Read an image as `read` does, and keep what every stage made of it."""
+        start = time.perf_counter()
         name = printable(name or name_of(image))
         limits = limits or Limits.configured()
         grey, width = _grey_and_width(image, name, limits)
@@ -78,6 +83,7 @@ class Recognizer:
             with _naming(name):
                 lines = read_all(found, self.judge, cleared=ink, most=limits.max_marks)
         reading = self._reading(lines, scale=width / grey.shape[1])
+        _log(reading, grey, start)
         return Trace(grey, flat, ink, reading)
 
     def trace_strokes(self, strokes: Sequence[Stroke], size: tuple[int, int]) -> Trace:
@@ -85,11 +91,14 @@ class Recognizer:
 
         The strokes tell which ink belongs together where digits touch. Raises TooManyMarksError.
         """
+        start = time.perf_counter()
         ink, marks = draw(strokes, size)
         grey = np.asarray(255 - np.rint(255 * ink), np.uint8)
         with _naming("The drawing"):
             lines = read_marks(marks, self.judge, Limits.configured().max_marks)
-        return Trace(grey, ink, ink, self._reading(lines, scale=1))
+        reading = self._reading(lines, scale=1)
+        _log(reading, grey, start)
+        return Trace(grey, ink, ink, reading)
 
     def _reading(self, lines: Sequence[Sequence[Judged]], scale: float) -> Reading:
         return Reading.of([[self._digit(judged, scale) for judged in line] for line in lines])
@@ -108,6 +117,18 @@ class Recognizer:
         accepted = confidence >= self._calibration.threshold and not judged.doubtful
         box = in_image(judged.mark.box, scale)
         return Digit(label, confidence, accepted, judged.probabilities, box, judged.pixels)
+
+
+def _log(reading: Reading, grey: Grey, start: float) -> None:
+    """A line on a reading; not what was read, which is nobody's business but the visitor's."""
+    log.debug(
+        "%s: %d digits on %d by %d pixels in %.1f ms",
+        reading.status,
+        len(reading.digits),
+        grey.shape[1],
+        grey.shape[0],
+        1000 * (time.perf_counter() - start),
+    )
 
 
 def _grey_and_width(image: ImageSource, name: str, limits: Limits) -> tuple[Grey, int]:

@@ -1,29 +1,23 @@
 """The third stage: from pieces of ink to digits, the recogniser judging where it is doubtful."""
 
-import bisect
-import itertools
 import math
 from collections.abc import Sequence
 
 from model.clutter import without_clutter
 from model.errors import TooManyMarksError
 from model.ink import Ink
+from model.joins import join_parts
 from model.judge import Judge, Judged
 from model.layout import lines
-from model.line import LIKELY, NEAR, SMALL, SURE, digit_height, read_line
+from model.line import NEAR, SMALL, SURE, digit_height, read_line
 from model.marks import MOST, Mark, find_marks, join, whole
 
 # Lengths are shares of the height of the digits.
 DIRT = 0.12  # what is smaller is no part of a digit
 LINE = 1.4  # what is as wide as this, and low, is a line under or between digits
-INSIDE = 0.9  # of a mark's box within that of another one
 
 # Pixels of the boxes of all marks: those of a page hardly overlap, those of nested rings do.
 BOXES = 24_000_000
-# Pixels of all pairs that are tried as one, which bounds time and memory too. The smallest pairs
-# come first, since the parts of a digit are near each other.
-JOINED = 30_000_000
-
 FIRST = 0.05  # by so much must more or less ink be surer than all that looks like the digit
 
 
@@ -86,7 +80,7 @@ def read_marks(marks: Sequence[Mark], judge: Judge, most: int = MOST) -> list[li
         raise TooManyMarksError(f"more than {min(most, MOST - 1)} separate marks")
     if sum(m.width * m.height for m in marks) > BOXES:
         raise TooManyMarksError("too many large marks within each other")
-    marks = _join_parts(marks, height, judge)
+    marks = join_parts(marks, height, judge)
     large = [m for m in marks if m.height >= SMALL * height]
     rows = lines(large)
     for mark in marks:
@@ -117,69 +111,6 @@ def _touches_border(mark: Mark, shape: tuple[int, ...]) -> bool:
 def _gap(one: Mark, two: Mark) -> int:
     return max(
         one.left - two.right, two.left - one.right, one.top - two.bottom, two.top - one.bottom, 0
-    )
-
-
-def _join_parts(marks: Sequence[Mark], height: float, judge: Judge) -> list[Mark]:
-    """Join marks within or above each other, as the two rings of an 8, if that makes a digit."""
-    marks = list(marks)
-    joined: dict[tuple[Mark, Mark], Judged] = {}
-    room = JOINED
-    new = list(itertools.combinations(marks, 2))
-    while True:
-        possible = _smallest([pair for pair in new if _may_be_one(*pair, height)], room)
-        judged = judge([join(pair) for pair in possible])
-        room -= sum(j.mark.ink.size for j in judged)
-        joined |= dict(zip(possible, judged, strict=True))
-        pair = max(joined, key=lambda pair: joined[pair].confidence, default=None)
-        if pair is None:
-            return marks
-        # One digit is not written inside another; above another it may well be.
-        apart = 0.0 if _nested(*pair) else max(j.confidence for j in judge(pair))
-        if joined[pair].confidence < min(SURE, max(apart, LIKELY)):
-            return marks
-        whole_digit = joined[pair].mark
-        marks = [m for m in marks if m not in pair]
-        # Only what the join changed is looked at again: a full page has thousands of pairs.
-        joined = {other: j for other, j in joined.items() if not set(other) & set(pair)}
-        new = [(mark, whole_digit) for mark in marks]
-        marks.append(whole_digit)
-
-
-def _may_be_one(one: Mark, two: Mark, height: float) -> bool:
-    beside = one.left >= two.right or two.left >= one.right
-    return not beside and (_nested(one, two) or _stacked(one, two, height))
-
-
-def _smallest(pairs: list[tuple[Mark, Mark]], room: int) -> list[tuple[Mark, Mark]]:
-    """As many of the pairs, smallest first, as have room when joined, in pixels."""
-    if sum(map(_area, pairs)) <= room:
-        return pairs
-    pairs = sorted(pairs, key=_area)
-    return pairs[: bisect.bisect_right(list(itertools.accumulate(map(_area, pairs))), room)]
-
-
-def _area(pair: tuple[Mark, Mark]) -> int:
-    one, two = pair
-    wide = max(one.right, two.right) - min(one.left, two.left)
-    high = max(one.bottom, two.bottom) - min(one.top, two.top)
-    return wide * high
-
-
-def _nested(one: Mark, two: Mark) -> bool:
-    wide = min(one.right, two.right) - max(one.left, two.left)
-    high = min(one.bottom, two.bottom) - max(one.top, two.top)
-    smaller = min(one.width * one.height, two.width * two.height)
-    return wide > 0 and high > 0 and wide * high > INSIDE * smaller
-
-
-def _stacked(one: Mark, two: Mark, height: float) -> bool:
-    shared = min(one.right, two.right) - max(one.left, two.left)
-    gap = max(one.top - two.bottom, two.top - one.bottom)
-    return (
-        shared > 0.5 * min(one.width, two.width)
-        and -0.4 * min(one.height, two.height) < gap < NEAR * min(height, one.size + two.size)
-        and max(one.size, two.size) >= SMALL * height
     )
 
 

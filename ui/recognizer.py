@@ -1,7 +1,10 @@
 """The recogniser and the card of its model: loaded once for all visitors."""
 
+import contextlib
 import os
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError  # noqa: A004 - 3.10's
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,24 +12,35 @@ import streamlit as st
 
 from model import ModelError, Stroke
 from model.artifact import DEFAULT, Artifact
+from model.prepare import compile_apart
 from ui.pictures import pixels_html
 
 if TYPE_CHECKING:
     from model import Recognizer
 
+PATIENCE = 3  # seconds that a page waits for a model; one with a compiled twin needs less
+WAIT = (
+    "The model is being prepared. One that was just put in is compiled first, which takes about a "
+    "minute; it is quick from then on. This page goes on by itself."
+)
 # A one, to read behind the page: what only a reading imports and allocates is there then.
 FIRST = (Stroke(np.array([(50, 20), (50, 80)], np.float32), width=10), (100, 100))
 
 
 @st.cache_resource(show_spinner=False)
-def _load() -> "Recognizer | ModelError":
-    """The recogniser; a failure is kept too, or every stroke would try again."""
+def _loading(file: Path) -> "Future[Recognizer]":
+    """A recogniser, or what will be one; a failure is kept too, or every stroke would try again."""
+    return ThreadPoolExecutor(1, "model").submit(_load, file)
+
+
+def _load(file: Path) -> "Recognizer":
+    """Load a model; one without a compiled twin is compiled first, in a process of its own."""
     from model import Recognizer
 
-    try:
-        return Recognizer.load()
-    except ModelError as error:
-        return error
+    artifact = Artifact(file)
+    if artifact.read_twin() is None:
+        compile_apart(artifact)
+    return Recognizer.load(file)
 
 
 @st.cache_resource(show_spinner=False)
@@ -43,10 +57,9 @@ def warm_up() -> threading.Thread:
 
 
 def _read_first() -> None:
-    recognizer = _load()
-    if not isinstance(recognizer, ModelError):
+    with contextlib.suppress(ModelError):  # which the page shows
         stroke, size = FIRST
-        for digit in recognizer.trace_strokes([stroke], size).reading.digits:
+        for digit in recognizer().trace_strokes([stroke], size).reading.digits:
             pixels_html(digit)
 
 
@@ -56,13 +69,30 @@ def reading_turn() -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
-def recognizer_or_stop() -> "Recognizer":
-    """The recogniser; where its model cannot be used, the page says why and ends."""
-    recognizer = _load()
-    if isinstance(recognizer, ModelError):
-        st.error(str(recognizer), icon=":material/error:")
+def recognizer(file: Path = DEFAULT) -> "Recognizer":
+    """The recogniser, however long it takes. Raises ModelError where its model cannot be used."""
+    return _loading(file).result()
+
+
+def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
+    """The recogniser; where there is none, or none yet, the page says why and ends."""
+    loading = _loading(file)
+    try:
+        loaded = loading.result(timeout=PATIENCE)
+    except TimeoutError:
+        st.info(WAIT, icon=":material/hourglass:")
+        _go_on_after(loading)
         st.stop()
-    return recognizer
+    except ModelError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    return loaded
+
+
+@st.fragment(run_every=1)
+def _go_on_after(loading: "Future[Recognizer]") -> None:
+    if loading.done():
+        st.rerun()
 
 
 def card_or_stop() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A model is three files: which of them are believed, and what happens to the others."""
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -13,8 +14,15 @@ import numpy as np
 import pytest
 
 from model import ModelError, Recognizer
-from model.artifact import DEFAULT, Artifact
-from model.engine import KerasEngine, LiteRTEngine, load_engine, load_network
+from model.artifact import DEFAULT, Artifact, sha256
+from model.engine import (
+    KerasEngine,
+    LiteRTEngine,
+    compiled_engine,
+    load_engine,
+    load_network,
+)
+from model.prepare import compile_apart
 from tests.conftest import ROOT
 from tests.drawings import render
 
@@ -59,6 +67,41 @@ def test_model_without_a_valid_twin_is_compiled_again(artifact: Artifact, spoil:
     assert Recognizer.load(artifact.keras).read(render(3)).text == "3"
 
 
+def test_damaged_card_is_kept_beside_the_new_one(artifact: Artifact) -> None:
+    artifact.card.write_text('{"my": "notes",}')
+    artifact.write_card({"sha256": {}})
+    assert artifact.card.with_suffix(".json.damaged").read_text() == '{"my": "notes",}'
+
+
+def test_both_ways_give_the_same_probabilities_on_real_digits(data: Path) -> None:
+    with np.load(data / "mnist.npz") as npz:
+        digits = npz["x_test"][::20].astype(np.float32) / 255
+    artifact = Artifact(DEFAULT)
+    twin, original = load_engine(artifact), KerasEngine(load_network(artifact))
+    assert np.abs(twin.run(digits) - original.run(digits)).max() < 1e-4
+
+
+def with_checksum(artifact: Artifact, twin: bytes) -> None:
+    """Put in a twin that the card says is the right one."""
+    artifact.tflite.write_bytes(twin)
+    card = artifact.read_card()
+    artifact.write_card(card | {"sha256": card["sha256"] | {"tflite": sha256(twin)}})
+
+
+def test_twin_that_the_card_vouches_for_is_looked_at_all_the_same(artifact: Artifact) -> None:
+    for twin in (b"", b"no network", artifact.tflite.read_bytes()[:5000]):
+        with_checksum(artifact, twin)
+        assert compiled_engine(artifact) is None
+
+
+def test_twin_of_another_shape_is_not_believed(artifact: Artifact) -> None:
+    twin = artifact.tflite.read_bytes()
+    shape = np.array([1, 28, 28, 1], np.int32).tobytes()
+    assert shape in twin
+    with_checksum(artifact, twin.replace(shape, np.array([1, 14, 56, 1], np.int32).tobytes()))
+    assert compiled_engine(artifact) is None
+
+
 def test_card_of_another_model_is_not_believed(artifact: Artifact) -> None:
     card = json.loads(artifact.card.read_text())
     card["sha256"]["keras"] = "0" * 64
@@ -81,9 +124,31 @@ def test_missing_model() -> None:
 
 
 def test_file_that_is_no_model(tmp_path: Path) -> None:
-    (tmp_path / "text.keras").write_text("not a network")
-    with pytest.raises(ModelError, match=r"text\.keras cannot be loaded"):
-        Recognizer.load(tmp_path / "text.keras")
+    sound = DEFAULT.read_bytes()
+    flipped = bytearray(sound)
+    flipped[len(sound) // 2] ^= 255
+    for content in (b"not a network", b"", sound[: len(sound) // 2], bytes(flipped), sound[9:50]):
+        (tmp_path / "text.keras").write_bytes(content)
+        with pytest.raises(ModelError, match=r"^The model text\.keras is damaged, or no file that"):
+            Recognizer.load(tmp_path / "text.keras")
+
+
+def test_archive_of_something_else_is_no_model(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "photos.keras", "w") as archive:
+        archive.writestr("photo.png", b"")
+    with pytest.raises(ModelError, match=r"photos\.keras is damaged, or no file"):
+        Recognizer.load(tmp_path / "photos.keras")
+
+
+def test_archive_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
+    with (
+        zipfile.ZipFile(tmp_path / "bomb.keras", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("model.weights.h5", "w") as member,
+    ):
+        for _ in range(201):
+            member.write(bytes(2**20))
+    with pytest.raises(ModelError, match=r"bomb\.keras is too large"):
+        Recognizer.load(tmp_path / "bomb.keras")
 
 
 def test_model_of_another_shape(tmp_path: Path) -> None:
@@ -125,8 +190,64 @@ def test_card_with_a_senseless_calibration_does_no_harm(
 def test_model_that_wants_to_run_code_is_refused(tmp_path: Path) -> None:
     network = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Lambda(lambda x: x * 2)])
     network.save(tmp_path / "code.keras")
-    with pytest.raises(ModelError, match=r"code\.keras cannot be loaded"):
+    with pytest.raises(ModelError, match=r"code\.keras wants to run code of its own"):
         Recognizer.load(tmp_path / "code.keras")
+
+
+def test_model_that_names_a_function_of_the_system_does_not_run_it(tmp_path: Path) -> None:
+    """The file does not carry the code, so nothing but Keras's own refusal stands against it."""
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    small_model(*layers).save(tmp_path / "sound.keras")
+    run, called = tmp_path / "run.keras", tmp_path / "called"
+    call = {"module": "os", "class_name": "function", "config": "system", "registered_name": "x"}
+    with (
+        zipfile.ZipFile(tmp_path / "sound.keras") as sound,
+        zipfile.ZipFile(run, "w") as changed,
+    ):
+        for name in sound.namelist():
+            content = sound.read(name)
+            if name == "config.json":
+                config = json.loads(content)
+                config["config"]["layers"][-1]["config"]["activation"] = call
+                config["config"]["name"] = f"touch {called}"
+                content = json.dumps(config).encode()
+            changed.writestr(name, content)
+    with pytest.raises(ModelError, match=r"run\.keras cannot be loaded with Keras .* refused"):
+        Recognizer.load(run)
+    assert not called.exists()
+
+
+WRITE_FOR_EVER = """
+import sys
+from pathlib import Path
+from model.artifact import Artifact
+from model.engine import write_twin
+artifact = Artifact(Path(sys.argv[1]))
+twin, card = artifact.tflite.read_bytes(), artifact.read_card()
+print("begun", flush=True)
+while True:
+    write_twin(artifact, twin, card)
+"""
+
+
+def test_server_that_is_killed_while_it_writes_starts_again(artifact: Artifact) -> None:
+    for milliseconds in (0, 3, 10, 31):
+        command = [sys.executable, "-c", WRITE_FOR_EVER, str(artifact.keras)]
+        writer = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+        assert writer.stdout
+        writer.stdout.readline()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            writer.wait(milliseconds / 1000)
+        writer.kill()
+        writer.communicate()
+        assert compiled_engine(artifact) is not None
+        assert Recognizer.load(artifact.keras).read(render(3)).text == "3"
+
+
+def test_process_of_its_own_tells_what_is_wrong_with_a_model(tmp_path: Path) -> None:
+    small_model(keras.layers.Flatten()).save(tmp_path / "flat.keras")
+    with pytest.raises(ModelError, match=r"takes \(None, 28, 28, 1\) and gives \(None, 784\)"):
+        compile_apart(Artifact(tmp_path / "flat.keras"))
 
 
 def test_committed_model_carries_no_optimizer_state() -> None:

@@ -4,13 +4,24 @@ import csv
 import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
+from model import Recognizer
+from model.about import VERSION
+from model.artifact import DEFAULT, sha256
+from model.calibrate import Calibration
+from model.engine import Probabilities
+from model.errors import UnhealthyError
+from model.health import check
+from model.normalize import Pixels
 from tests.conftest import ROOT
 from tests.drawings import render
 
@@ -100,8 +111,81 @@ def test_folder_without_an_image_is_an_error(tmp_path: Path) -> None:
     assert "holds no image" in done.stdout
 
 
+def test_version_tells_the_program_and_the_model() -> None:
+    lines = run("--version").stdout.splitlines()
+    project = (ROOT / "pyproject.toml").read_text()
+    assert lines[0] == f"Digit reader {VERSION}"
+    assert f'version = "{VERSION}"' in project
+    assert lines[1] == "Model my_model.keras, recipe default, compiled for LiteRT"
+    assert lines[2] == f"SHA-256 {sha256(DEFAULT.read_bytes())}"
+    assert "Python 3." in lines[3]
+
+
+def test_health_is_a_digit_that_is_read() -> None:
+    done = run("--health")
+    assert done.returncode == 0
+    assert done.stdout.startswith("A 7 is read as one, in ")
+
+
+def test_model_that_reads_nothing_is_not_healthy() -> None:
+    blind = Recognizer(Blind(), Calibration())
+    with pytest.raises(UnhealthyError, match=r"A 7 is read as “\?”\."):
+        check(blind)
+
+
+class Blind:
+    """A network that takes everything for anything."""
+
+    def run(self, pixels: Pixels) -> Probabilities:
+        return np.full((len(pixels), 10), 0.1, np.float32)
+
+
+@pytest.mark.parametrize(("level", "lines"), [("debug", 3), ("warning", 0)])
+def test_every_reading_is_a_line_in_the_log_at_debug_level(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, level: str, lines: int
+) -> None:
+    monkeypatch.setenv("DIGIT_LOG", level)
+    logged = [line for line in run(folder).stderr.splitlines() if "model.recognizer" in line]
+    assert len(logged) == lines
+    assert all(
+        re.search(r"(read|blank): [01] digits on \d+ by \d+ pixels in", line) for line in logged
+    )
+
+
+@pytest.mark.parametrize("setting", ["DIGIT_LOG", "DIGIT_MAX_MARKS"])
+def test_setting_that_cannot_be_is_wrong_usage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv(setting, "loud")
+    done = run(folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert setting in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_name_that_would_command_the_terminal_is_shown_without(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[2J\nb.png").write_text("no image")
+    done = run(tmp_path)
+    assert "\x1b" not in done.stdout
+    assert done.stdout.count("\n") == 1
+
+
+def test_version_tells_that_a_model_is_not_compiled_yet(tmp_path: Path) -> None:
+    shutil.copy(DEFAULT, tmp_path)
+    done = run("--version", "--model", tmp_path / DEFAULT.name)
+    assert done.stdout.splitlines()[1] == "Model my_model.keras, not compiled yet; Keras reads it"
+
+
 @pytest.mark.parametrize(
-    "arguments", [[], [""], ["--format", "xml", "a.png"], ["--model", "nowhere.keras", "a.png"]]
+    "arguments",
+    [
+        ["--version", "a.png"],
+        ["--version", "--health"],
+        [],
+        [""],
+        ["--format", "xml", "a.png"],
+        ["--model", "nowhere.keras", "a.png"],
+    ],
 )
 def test_wrong_usage_ends_with_two(arguments: list[str]) -> None:
     done = run(*arguments)

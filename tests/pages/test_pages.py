@@ -160,7 +160,7 @@ def test_doubtful_digit_is_never_stated(
     monkeypatch: pytest.MonkeyPatch, shares: dict[int, float], sentence: str
 ) -> None:
     doubting = Recognizer(Doubting(shares), Calibration(threshold=0.8))
-    monkeypatch.setattr(Recognizer, "load", lambda: doubting)
+    monkeypatch.setattr(Recognizer, "load", lambda _file: doubting)
     app = drawn("1").run()
     assert texts(app) == ["?"]
     assert sentence in html(app)

@@ -1,0 +1,48 @@
+"""A model that was put in without its twin is prepared while the page says so."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import ui.recognizer
+from model.artifact import DEFAULT, Artifact
+from model.engine import compiled_engine
+from tests.drawings import render
+
+PAGE = """
+from pathlib import Path
+import streamlit as st
+from ui.recognizer import recognizer_or_stop
+recognizer_or_stop(Path({file!r}))
+st.success("ready")
+"""
+
+
+def page(file: Path) -> AppTest:
+    """A page that needs this model."""
+    st.cache_resource.clear()
+    return AppTest.from_string(PAGE.format(file=str(file)), default_timeout=30)
+
+
+def test_model_without_a_twin_is_compiled_behind_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ui.recognizer, "PATIENCE", 0.1)
+    file = Path(shutil.copy(DEFAULT, tmp_path))
+    app = page(file).run()
+    assert "The model is being prepared." in app.info[0].value
+    assert not app.success
+    assert ui.recognizer.recognizer(file).read(render(4)).text == "4"
+    assert app.run().success
+    assert compiled_engine(Artifact(file)) is not None  # and the next start is quick
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", DEFAULT.read_bytes()[:9000]])
+def test_page_says_what_is_wrong_with_a_model(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "mine.keras").write_bytes(content)
+    app = page(tmp_path / "mine.keras").run()
+    assert not app.exception
+    assert "mine.keras is damaged, or no file that Keras saved; put a" in app.error[0].value
