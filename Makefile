@@ -9,7 +9,7 @@ DATA ?= ../shared/data
 COUNT ?= 20000
 SEED ?= 0
 
-.PHONY: help app test check lint types fuzz train bench bench-speed bench-setup deploy-check screenshot clean
+.PHONY: help app test check lint types fuzz audit train bench bench-speed bench-setup deploy-check screenshot clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,11 @@ lint: .venv/dev.stamp ## Check style, the Dockerfile too
 
 types: .venv/dev.stamp ## Check types
 	$(BIN)/mypy
+
+audit: ## Ask for known weaknesses of the pinned packages
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	build/audit/bin/pip-audit --requirement requirements.txt
 
 fuzz: .venv/dev.stamp ## Read COUNT damaged and hostile image files of this SEED
 	$(BIN)/python -m tests.fuzz --count $(COUNT) --seed $(SEED)

@@ -9,11 +9,10 @@ from ui.pace import TOO_FAST, may_read
 from ui.pictures import as_image, picture_html
 from ui.reading import show_message, show_reading
 from ui.recognizer import recognizer_or_stop, warm_up
+from ui.server import ROUTES, lifespan, report
 from ui.stages import Stages, show_stages
 
 READING_WIDTH = 400  # pixels
-
-page("Draw")
 
 
 @st.fragment
@@ -47,4 +46,8 @@ def draw() -> None:
     show_stages(lambda: Stages.of(trace, size), "drawing_stages")
 
 
-draw()
+if __name__ == "__main__":  # Streamlit runs this file for every visitor,
+    page("Draw")
+    draw()
+else:  # and imports it once, to serve it
+    app = st.App(__file__, lifespan=lifespan, routes=ROUTES, on_script_error=report)

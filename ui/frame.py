@@ -4,7 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.errors import SettingError
+from model.about import VERSION, about
+from model.artifact import DEFAULT, Artifact
+from model.errors import ModelError, SettingError
 from model.limits import Limits
 
 NAME = "Digit reader"
@@ -25,8 +27,18 @@ def page(title: str) -> None:
     with st.container(horizontal=True, key="menu", gap="medium"):
         for script, label in MENU.items():
             st.page_link(script, label=label)
+    with st.container(key="about"):  # which the style sheet puts last
+        st.html(f"<p>{_about()}</p>")
     try:
         Limits.configured()
     except SettingError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
+
+
+@st.cache_resource(show_spinner=False)
+def _about() -> str:
+    try:
+        return about(Artifact(DEFAULT)).short()
+    except ModelError:  # which the page shows
+        return f"Digit reader {VERSION}"

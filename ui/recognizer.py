@@ -3,7 +3,7 @@
 import contextlib
 import os
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError  # noqa: A004 - 3.10's
+from concurrent.futures import Future, TimeoutError  # noqa: A004 - 3.10's
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,17 +30,23 @@ FIRST = (Stroke(np.array([(50, 20), (50, 80)], np.float32), width=10), (100, 100
 @st.cache_resource(show_spinner=False)
 def _loading(file: Path) -> "Future[Recognizer]":
     """A recogniser, or what will be one; a failure is kept too, or every stroke would try again."""
-    return ThreadPoolExecutor(1, "model").submit(_load, file)
+    loading: Future[Recognizer] = Future()
+    # A thread that the end of the server does not wait for.
+    threading.Thread(target=_load, args=(file, loading), name="load", daemon=True).start()
+    return loading
 
 
-def _load(file: Path) -> "Recognizer":
+def _load(file: Path, loading: "Future[Recognizer]") -> None:
     """Load a model; one without a compiled twin is compiled first, in a process of its own."""
-    from model import Recognizer
+    try:
+        from model import Recognizer
 
-    artifact = Artifact(file)
-    if artifact.read_twin() is None:
-        compile_apart(artifact)
-    return Recognizer.load(file)
+        artifact = Artifact(file)
+        if artifact.read_twin() is None:
+            compile_apart(artifact)
+        loading.set_result(Recognizer.load(file))
+    except BaseException as error:  # the one who waits for it gets it
+        loading.set_exception(error)
 
 
 @st.cache_resource(show_spinner=False)

@@ -323,6 +323,21 @@ def test_threads_get_the_answers_that_they_would_get_alone(recognizer: Recognize
     assert all(np.array_equal(a, t) for a, t in zip(alone, together, strict=True))
 
 
+def test_threads_read_real_digits_as_one_does_alone(recognizer: Recognizer, data: Path) -> None:
+    with zipfile.ZipFile(data / "pen-dev.zip") as archive:
+        files = [name for name in archive.namelist() if name.startswith("images/")][::7]
+        images = [archive.read(name) for name in files if not name.endswith("/")]
+
+    def told(image: bytes) -> list[object]:
+        return [(d.label, d.box, d.probabilities.tobytes()) for d in recognizer.read(image).digits]
+
+    alone = [told(image) for image in images]
+    with ThreadPoolExecutor(16) as pool:
+        for _ in range(3):
+            assert list(pool.map(told, images)) == alone
+    assert len(images) > 100
+
+
 def test_default_model_is_served_by_its_compiled_twin() -> None:
     assert isinstance(load_engine(Artifact(DEFAULT)), LiteRTEngine)
 

@@ -1,0 +1,10 @@
+"""An app whose page fails, served as the real one is."""
+
+import streamlit as st
+
+from ui.server import ROUTES, lifespan, report
+
+if __name__ == "__main__":
+    raise RuntimeError("a secret of the server")
+else:
+    app = st.App(__file__, lifespan=lifespan, routes=ROUTES, on_script_error=report)
