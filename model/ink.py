@@ -35,8 +35,8 @@ def find_ink(grey: Grey, polarity: Polarity | None = None) -> tuple[Ink, Ink]:
     """
     grey = only_sheet(grey)
     paper, polarity = find_paper(grey, polarity)
-    sign = np.float32(1 if polarity == "dark" else -1)
-    difference = sign * (paper.astype(np.float32) - grey)
+    above, below = (paper, grey) if polarity == "dark" else (grey, paper)
+    difference = np.asarray(cv2.subtract(above, below, dtype=cv2.CV_32F), np.float32)
     offset, noise = _grain(difference)
     difference -= offset
     contrast = _contrast(difference, noise)

@@ -13,6 +13,7 @@ BLUR = 1.5  # pixels there, so that the grain of a table does not fray the edge
 # Lengths are shares of the shorter side, areas of the picture or of the sheet's convex hull.
 AREA = 0.25
 FILLED = 0.8  # of the hull; less is a ring or another large stroke
+PLAIN = 0.75  # of the least sheet; blurring does not make so much less into one
 STRAIGHT = 0.04
 CORNERS = (4, 6)
 EDGE = 0.025  # along the outline, where the sheet's own shadow lies
@@ -25,12 +26,23 @@ def only_sheet(grey: Grey) -> Grey:
     A picture without such a sheet is returned as it is. Half a picture in shadow is no sheet: a
     sheet touches one side of the picture at most.
     """
-    if min(grey.shape) < SMALLEST:
+    if min(grey.shape) < SMALLEST or _is_plain(grey):
         return grey
     scale = min(1.0, SMALL / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     inside = _find(np.asarray(small, np.uint8))
     return grey if inside is None else _continue(grey, np.asarray(small, np.uint8), inside)
+
+
+def _is_plain(grey: Grey) -> bool:
+    """Whether the border has one level, as most of the picture, so that no sheet fits in the rest.
+
+    So it is with what was drawn on a screen, which need not be looked at any closer.
+    """
+    level = grey[0, 0]
+    if any((side != level).any() for side in (grey[0], grey[-1], grey[:, 0], grey[:, -1])):
+        return False
+    return int(np.count_nonzero(grey != level)) < PLAIN * FILLED * AREA * grey.size
 
 
 def _find(small: Grey) -> NDArray[np.uint8] | None:

@@ -173,8 +173,8 @@ def test_frame_of_a_window_is_no_ink() -> None:
 def test_drawing_without_grain_keeps_every_grey_level(share: float) -> None:
     """However much of it is ink: nothing is taken for grain where there is none."""
     grey = np.full((200, 200), 230, np.uint8)
-    random = np.random.default_rng(2)
-    grey[20 : 20 + round(200 * share), 5:-5] -= random.integers(80, 200, (1, 190), np.uint8)
+    bars = np.array([column for column in range(10, 190) if column % 20 < 20 * share])
+    grey[20:-20, bars] -= np.random.default_rng(2).integers(80, 200, (160, bars.size), np.uint8)
     flat, ink = find_ink(grey)
     difference = 230 - grey.astype(np.float32)
     assert flat == pytest.approx(difference / difference.max(), abs=1e-6)
