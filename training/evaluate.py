@@ -1,16 +1,13 @@
-"""Judging a trained network: accuracy with its interval, calibration, mistakes."""
+"""The figures by which probabilities are judged: accuracy, its interval, calibration, refusal."""
 
-import base64
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.calibrate import Calibration
 from model.engine import CLASSES, Probabilities
-from model.normalize import as_png
-from training.fit import Examples
 
 # What the threshold promises of validation digits that are accepted, and of marks that are none.
 RIGHT_WHEN_ACCEPTED = 0.995
@@ -89,14 +86,41 @@ def wilson_interval(successes: int, n: int) -> tuple[float, float]:
     return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
 
 
-def calibration_error(
+@dataclass(frozen=True)
+class Bin:
+    """The digits whose confidence is in [low, high); the last bin has its end too."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float | None  # mean of the bin's digits; None if it has none
+    accuracy: float | None
+
+
+def reliability(
     probabilities: Probabilities, labels: NDArray[np.int64], bins: int = 15
-) -> float:
-    """Expected calibration error: |confidence - accuracy| averaged over equal bins."""
+) -> list[Bin]:
+    """How often an answer is right, by how sure it was, in `bins` equal steps from 0 to 1."""
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     place = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(place, weights=confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    inside = [place == number for number in range(bins)]
+    return [
+        Bin(
+            low=number / bins,
+            high=(number + 1) / bins,
+            n=int(of.sum()),
+            confidence=float(confidence[of].mean()) if of.any() else None,
+            accuracy=float(right[of].mean()) if of.any() else None,
+        )
+        for number, of in enumerate(inside)
+    ]
+
+
+def calibration_error(probabilities: Probabilities, labels: NDArray[np.int64]) -> float:
+    """Expected calibration error (Guo et al. 2017): the bins' |confidence - accuracy|, by size."""
+    bins = reliability(probabilities, labels)
+    gaps = (b.n * abs((b.confidence or 0) - (b.accuracy or 0)) for b in bins)
+    return sum(gaps) / len(labels)
 
 
 def confusion_matrix(probabilities: Probabilities, labels: NDArray[np.int64]) -> list[list[int]]:
@@ -104,42 +128,6 @@ def confusion_matrix(probabilities: Probabilities, labels: NDArray[np.int64]) ->
     cells = labels * CLASSES + probabilities.argmax(axis=1)
     matrix = np.bincount(cells, minlength=CLASSES * CLASSES).reshape(CLASSES, CLASSES)
     return [[int(count) for count in row] for row in matrix]
-
-
-@dataclass(frozen=True)
-class ShownDigit:
-    """A test digit that a card shows."""
-
-    label: int
-    answer: int
-    confidence: float
-    png: str  # base64 of a 28x28 grey PNG, ink bright: what the network saw
-
-
-def shown_digits(
-    probabilities: Probabilities, test: Examples, right_count: int, wrong_count: int
-) -> dict[str, list[dict[str, object]]]:
-    """Digits read right, evenly spread over the set, and read wrong, surest mistake first."""
-    answers, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    right = np.flatnonzero(answers == test.labels)
-    wrong = np.flatnonzero(answers != test.labels)
-    spread = right[np.linspace(0, len(right) - 1, min(right_count, len(right))).astype(int)]
-    surest = wrong[np.argsort(-confidence[wrong])][:wrong_count]
-
-    def show(place: int) -> dict[str, object]:
-        return asdict(
-            ShownDigit(
-                label=int(test.labels[place]),
-                answer=int(answers[place]),
-                confidence=round(float(confidence[place]), 4),
-                png=base64.b64encode(as_png(test.pixels[place])).decode("ascii"),
-            )
-        )
-
-    return {
-        "right": [show(place) for place in spread],
-        "wrong": [show(place) for place in surest],
-    }
 
 
 def cross_entropy(probabilities: Probabilities, labels: NDArray[np.int64]) -> float:

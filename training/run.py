@@ -1,7 +1,6 @@
 """A whole run: train, calibrate, judge once on the test digits, write the three files."""
 
 import dataclasses
-import math
 import os
 import platform
 import sys
@@ -11,29 +10,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from model.artifact import Artifact
 from model.calibrate import Calibration
-from model.engine import LiteRTEngine, compile_network, write_twin
-from model.normalize import SIDE
-from model.recognizer import Recognizer
+from model.engine import LiteRTEngine, compile_network, import_keras, write_twin
 from training.checkpoint import Checkpoint
-from training.data import LabelledImages
-from training.evaluate import (
-    auroc,
-    confusion_matrix,
-    cross_entropy,
-    fit_temperature,
-    fit_threshold,
-    score,
-    shown_digits,
-)
+from training.describe import describe, multiply_adds
+from training.evaluate import auroc, fit_temperature, fit_threshold
 from training.fit import Examples, History, ctrl_c_as_event, fit
+from training.judge import judge
 from training.materials import Materials, feed, no_digits, validation
 from training.provenance import provenance
 
-RIGHT_SHOWN, WRONG_SHOWN = 20, 40  # examples on a card, about 400 bytes each
 VERSIONED = ("tensorflow", "keras", "numpy", "pillow", "opencv-python-headless")
 
 
@@ -62,6 +49,7 @@ def train_and_evaluate(
     digits are read once, by the compiled network that will serve and through all the stages of a
     reading. Ctrl-C ends the training early; what was learned is still judged and written.
     """
+    import_keras().utils.clear_session()  # layers are numbered from 1 again, run for run
     held_out = validation(config, materials)
     with ctrl_c_as_event() as stop:
         with feed(recipe, config, materials) as examples:
@@ -69,11 +57,7 @@ def train_and_evaluate(
         twin = compile_network(network)
         engine = LiteRTEngine(twin)
         calibration, refusal = _calibrate(engine, config, materials, held_out)
-        test = _read_test(engine, calibration, materials.digits.test)
-        uncalibrated = engine.run(test.pixels)
-        probabilities = calibration.apply(uncalibrated)
-        loss = cross_entropy(uncalibrated, test.labels)
-        test_score = score(probabilities, test.labels, calibration.threshold)
+        judged = judge(engine, calibration, materials.digits.test, materials.digits.name)
         card = {
             "recipe": recipe.NAME,
             "command": command,
@@ -84,19 +68,18 @@ def train_and_evaluate(
             "hyperparameters": dataclasses.asdict(config),
             "parameters": network.count_params(),
             "multiply_adds": multiply_adds(network),
+            "network": describe(network),
             "data": materials.described,
             "best_epoch": history.best_epoch,
             "history": history.epochs,
             "calibration": dataclasses.asdict(calibration),
             "refusal": refusal,
-            "test": {"set": materials.digits.name, "loss": loss} | dataclasses.asdict(test_score),
-            "confusion_matrix": confusion_matrix(probabilities, test.labels),
-            "examples": shown_digits(probabilities, test, RIGHT_SHOWN, WRONG_SHOWN),
+            **judged,
         }
-        _save(network, recipe, config, artifact)
+        _save(network, artifact)
         write_twin(artifact, twin, card)
     files = (artifact.keras, artifact.tflite, artifact.card)
-    return Outcome(test_score.accuracy, loss, history, files)
+    return Outcome(judged["test"]["accuracy"], judged["test"]["loss"], history, files)
 
 
 def _calibrate(
@@ -119,26 +102,6 @@ def _calibrate(
     return Calibration(temperature, threshold), told
 
 
-def _read_test(engine: LiteRTEngine, calibration: Calibration, test: LabelledImages) -> Examples:
-    """The test digits as the network sees them after every stage of a reading."""
-    recognizer = Recognizer(engine, calibration)
-    pixels = np.zeros((len(test), SIDE, SIDE), np.float32)
-    for row, image in zip(pixels, test.images, strict=True):
-        for digit in recognizer.read(image, single=True).digits:
-            row[:] = digit.pixels
-    return Examples(pixels, test.labels)
-
-
-def multiply_adds(network: Any) -> int:
-    """Multiplications and additions of one picture, of convolutions and dense layers."""
-    total = 0
-    for layer in network.layers:
-        if hasattr(layer, "kernel"):
-            places = math.prod(layer.output.shape[1:-1])
-            total += places * math.prod(layer.kernel.shape)
-    return total
-
-
 def _versions() -> dict[str, str]:
     names = {name: name for name in VERSIONED}
     if sys.platform == "linux" and platform.machine() == "x86_64":
@@ -146,9 +109,9 @@ def _versions() -> dict[str, str]:
     return {name: version(package) for name, package in names.items()}
 
 
-def _save(network: Any, recipe: ModuleType, config: Any, artifact: Artifact) -> None:
+def _save(network: Any, artifact: Artifact) -> None:
     """Save without optimizer state, which would triple the file, and in one step."""
-    bare = recipe.build(config)
+    bare = import_keras().models.clone_model(network)  # with the layers' names on the card
     bare.set_weights(network.get_weights())
     with tempfile.TemporaryDirectory(dir=artifact.keras.parent) as folder:
         temporary = Path(folder) / artifact.keras.name

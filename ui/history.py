@@ -29,7 +29,7 @@ def show_mistakes(card: dict[str, Any]) -> None:
     """The surest of the test digits that were read wrong."""
     matrix = card["confusion_matrix"]
     mistakes = sum(map(sum, matrix)) - sum(matrix[digit][digit] for digit in range(len(matrix)))
-    shown = card["examples"]["wrong"]
+    shown = card["mistakes"] if "mistakes" in card else card["examples"]["wrong"]
     show_examples(shown, f"The {len(shown)} surest of {mistakes} mistakes, surest first.")
 
 

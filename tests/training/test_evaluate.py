@@ -10,6 +10,7 @@ from training.evaluate import (
     confusion_matrix,
     fit_temperature,
     fit_threshold,
+    reliability,
     score,
     wilson_interval,
 )
@@ -104,3 +105,19 @@ def test_wilson_interval_of_a_known_case() -> None:
 def test_wilson_interval_stays_within_bounds() -> None:
     assert wilson_interval(10, 10)[1] == pytest.approx(1)
     assert wilson_interval(0, 10)[0] == pytest.approx(0)
+
+
+def test_reliability_counts_the_digits_of_every_bin() -> None:
+    labels = np.array([0, 0, 1, 0])
+    bins = reliability(of_confidence(0.31, 0.38, 0.39, 1.0), labels, bins=10)
+    assert [b.n for b in bins] == [0, 0, 0, 3, 0, 0, 0, 0, 0, 1]
+    assert (bins[3].low, bins[3].high) == pytest.approx((0.3, 0.4))
+    assert bins[3].confidence == pytest.approx(0.36)
+    assert bins[3].accuracy == pytest.approx(2 / 3)
+    assert (bins[4].confidence, bins[4].accuracy) == (None, None)
+    assert (bins[9].confidence, bins[9].accuracy) == (1, 1)
+
+
+def test_calibration_error_of_a_known_case() -> None:
+    probabilities = of_confidence(0.9, 0.9, 0.5, 0.5)  # half and half of them are right
+    assert calibration_error(probabilities, np.array([0, 1, 0, 1])) == pytest.approx(0.2)
