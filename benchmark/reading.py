@@ -31,9 +31,9 @@ from model.grey import to_grey
 from model.ink import GRAIN, find_ink
 from model.normalize import SIDE, normalize
 from model.segment import read_all
-from training.data import MNIST_KEYS
 from training.evaluate import auroc, calibration_error, wilson_interval
 from training.provenance import provenance
+from training.sources.mnist import KEYS as MNIST_KEYS
 
 RESULT = Path(__file__).with_suffix(".json")
 USUAL = DEFAULT.parent / "zoo" / "streamlit.keras"

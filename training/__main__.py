@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from model.errors import ModelError
 from training.errors import TrainingError
 from training.recipes import DEFAULT_RECIPE, RECIPES
 from training.recipes.hyperparameter import changed, flags, within
+from training.sources import FOLDER
 
 EXIT_DONE, EXIT_NOT_TRAINED = 0, 1
+NOTES_SHOWN = 20
 
 
 def parser(recipe: str = DEFAULT_RECIPE) -> argparse.ArgumentParser:
@@ -27,12 +30,14 @@ def parser(recipe: str = DEFAULT_RECIPE) -> argparse.ArgumentParser:
     p.add_argument("recipe", nargs="?", choices=RECIPES, default=DEFAULT_RECIPE)
     p.add_argument(
         "--data",
-        type=Path,
         nargs="+",
         default=[],
-        metavar="FILE",
-        help="local files, not a download: an mnist.npz and, for recipes that learn from pen "
-        "strokes, these as JSON",
+        metavar="SOURCE",
+        help="instead of a download: an mnist.npz or a folder with MNIST's four IDX files; "
+        "folder:DIR or a zip with a folder of images for each digit, as 0 to 9 or Chars74K's "
+        "Sample001 to Sample010; a zip of drawings that the app exported; digits, which come with "
+        "scikit-learn; pen strokes, as JSON or as UCI publishes them. Several are mixed; the "
+        "recipe default needs images and strokes",
     )
     p.add_argument(
         "--out", type=Path, metavar="DIR", help="folder; model for the default one, else model/zoo"
@@ -80,6 +85,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from training.materials import load  # TensorFlow, once the arguments are known to be right
 
     materials = load(arguments.data, recipe, config, arguments.limit)
+    _tell(materials.digits.notes)
     artifact = artifact_of(recipe.NAME, arguments.out)
     _make_folder(artifact.keras.parent)
     print(f"Training {recipe.NAME} on {' and '.join(str(d['name']) for d in materials.described)}.")
@@ -100,6 +106,14 @@ def _train(arguments: argparse.Namespace) -> int:
     print(f"Test accuracy {100 * outcome.accuracy:.2f} %, test loss {outcome.loss:.4f}.")
     print("Written:", ", ".join(str(file) for file in outcome.files))
     return EXIT_DONE
+
+
+def _tell(notes: Sequence[str]) -> None:
+    """What was left out, in a line each; of very many the first."""
+    for note in notes[:NOTES_SHOWN]:
+        print(f"Left out: {note}")
+    if len(notes) > NOTES_SHOWN:
+        print(f"Left out: {len(notes) - NOTES_SHOWN} more.")
 
 
 def artifact_of(recipe: str, folder: Path | None) -> Artifact:
@@ -128,10 +142,15 @@ def command_of(arguments: argparse.Namespace, config: Any) -> str:
     """The command that repeats this run, without anybody's folders."""
     words = ["python -m training", arguments.recipe]
     if arguments.data:
-        words.append(f"--data {' '.join(file.name for file in arguments.data)}")
+        words.append(f"--data {' '.join(_without_folders(spec) for spec in arguments.data)}")
     if arguments.limit:
         words.append(f"--limit {arguments.limit}")
     return " ".join(words + changed(config))
+
+
+def _without_folders(spec: str) -> str:
+    head = FOLDER if spec.startswith(FOLDER) else ""
+    return head + Path(spec.removeprefix(FOLDER)).name
 
 
 if __name__ == "__main__":

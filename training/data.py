@@ -1,20 +1,13 @@
-"""Data sets: where digits to learn from come from, and how they are split."""
+"""Sets of digits, and how they are split."""
 
-import hashlib
-import zipfile
-import zlib
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import CLASSES, import_keras
+from model.engine import CLASSES
 from training.errors import DataError
-
-MNIST_KEYS = ("x_train", "y_train", "x_test", "y_test")
-# SHA-256 of the four arrays' bytes in this order: file formats differ, MNIST does not.
-MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,14 +16,22 @@ class LabelledImages:
 
     images: NDArray[np.uint8]  # (n, h, w) grey levels
     labels: NDArray[np.int64]  # (n,) 0 to 9
+    prepared: bool = False  # the images are already 28x28 as a network sees them, ink bright
+    weights: NDArray[np.float64] | None = None  # (n,) how often each is shown; None: all alike
 
     def __len__(self) -> int:
         """How many."""
         return len(self.labels)
 
-    def take(self, index: NDArray[np.intp] | slice) -> "LabelledImages":
+    def take(self, index: NDArray[np.intp] | NDArray[np.bool_] | slice) -> "LabelledImages":
         """The digits at these places."""
-        return LabelledImages(self.images[index], self.labels[index])
+        weights = None if self.weights is None else self.weights[index]
+        return replace(self, images=self.images[index], labels=self.labels[index], weights=weights)
+
+    @property
+    def per_class(self) -> list[int]:
+        """How many of each digit, 0 to 9."""
+        return [int(n) for n in np.bincount(self.labels, minlength=CLASSES)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,43 +45,58 @@ class Dataset:
     train: LabelledImages
     validation: LabelledImages
     test: LabelledImages
+    weight: float | None = None  # its share of an epoch among the sources of a mixture
+    notes: tuple[str, ...] = ()  # a sentence for each thing that was left out
+    sources: tuple["Dataset", ...] = ()  # what a mixture was made of
 
-
-def load_mnist(file: Path | None, *, validation_share: float, seed: int) -> Dataset:
-    """MNIST, from `file` (an npz with Keras's keys) or downloaded by Keras, a part held out.
-
-    Raises DataError where there is no file, no network, or another data set than MNIST.
-    """
-    arrays = _read_npz(file) if file else _download()
-    checksum = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
-    if checksum != MNIST_SHA256:
-        raise DataError(
-            f"{file.name if file else 'The download'} is not MNIST: the SHA-256 of its arrays is "
-            f"{checksum[:12]}..., MNIST's is {MNIST_SHA256[:12]}...; get mnist.npz again."
-        )
-    x_train, y_train, x_test, y_test = arrays
-    everything = LabelledImages(x_train, y_train.astype(np.int64))
-    train, validation = split(everything, validation_share, seed)
-    return Dataset(
-        name="MNIST",
-        source="LeCun, Cortes and Burges, The MNIST database of handwritten digits",
-        licence="CC BY-SA 3.0",
-        sha256=checksum,
-        train=train,
-        validation=validation,
-        test=LabelledImages(x_test, y_test.astype(np.int64)),
-    )
+    @property
+    def described(self) -> list[dict[str, object]]:
+        """Every source, as a card tells it."""
+        if self.sources:
+            return [told for source in self.sources for told in source.described]
+        parts = {"train": self.train, "validation": self.validation, "test": self.test}
+        told: dict[str, object] = {
+            "name": self.name,
+            "source": self.source,
+            "licence": self.licence,
+            "sha256": self.sha256,
+            "counts": {name: len(part) for name, part in parts.items()},
+            "per_class": {name: part.per_class for name, part in parts.items()},
+        }
+        if self.weight is not None:
+            told["weight"] = self.weight
+        return [told]
 
 
 def split(digits: LabelledImages, share: float, seed: int) -> tuple[LabelledImages, LabelledImages]:
-    """Hold out a share of every class: (the rest, the share held out), both shuffled."""
-    generator = np.random.default_rng(seed)
-    order = generator.permutation(len(digits))
+    """Hold out a share of every class: (the rest, the share held out), both shuffled.
+
+    At least one of each is held out, unless it is the only one. A share of 1 or more is the number
+    of digits to hold out. Raises DataError if there are fewer.
+    """
+    order = np.random.default_rng(seed).permutation(len(digits))
+    labels = digits.labels[order]
+    counts = np.bincount(labels, minlength=CLASSES)
+    if share < 1:
+        sizes = np.maximum(np.rint(share * counts).astype(np.int64), counts > 1)
+    else:
+        if share >= len(digits):
+            raise DataError(
+                f"{share:,.0f} digits shall be held out to validate on, "
+                f"but there are only {len(digits):,}."
+            )
+        sizes = _with_total(counts * (share / len(digits)), round(share))
     held_out = np.zeros(len(digits), bool)
-    for label in range(CLASSES):
-        places = order[digits.labels[order] == label]
-        held_out[places[: round(share * len(places))]] = True
-    return digits.take(order[~held_out[order]]), digits.take(order[held_out[order]])
+    for label, size in enumerate(sizes):
+        held_out[np.flatnonzero(labels == label)[:size]] = True
+    return digits.take(order[~held_out]), digits.take(order[held_out])
+
+
+def _with_total(wanted: NDArray[Any], total: int) -> NDArray[np.int64]:
+    """Whole numbers near the wanted ones with this sum, by largest remainders."""
+    sizes: NDArray[np.int64] = np.floor(wanted).astype(np.int64)
+    sizes[np.argsort(sizes - wanted, kind="stable")[: total - int(sizes.sum())]] += 1
+    return sizes
 
 
 def limit(dataset: Dataset, n: int) -> Dataset:
@@ -92,40 +108,5 @@ def limit(dataset: Dataset, n: int) -> Dataset:
         train=dataset.train.take(part),
         validation=dataset.validation.take(part),
         test=dataset.test.take(part),
+        sources=(),
     )
-
-
-def _read_npz(file: Path) -> list[NDArray[np.uint8]]:
-    try:
-        with file.open("rb") as content, np.load(content, allow_pickle=False) as npz:
-            return [npz[key] for key in MNIST_KEYS]
-    except FileNotFoundError:
-        raise DataError(
-            f"{file} does not exist; --data takes an mnist.npz as Keras publishes it."
-        ) from None
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        EOFError,
-        TypeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise DataError(
-            f"{file.name} cannot be read as an mnist.npz with the arrays {', '.join(MNIST_KEYS)}."
-        ) from error
-
-
-def _download() -> list[NDArray[np.uint8]]:
-    import_keras()
-    from keras.datasets import mnist
-
-    try:
-        (x_train, y_train), (x_test, y_test) = mnist.load_data()
-    except Exception as error:  # what Keras raises for a failed download
-        raise DataError(
-            "MNIST cannot be downloaded; check the network, or name a local copy with "
-            "--data mnist.npz."
-        ) from error
-    return [x_train, y_train, x_test, y_test]

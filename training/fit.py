@@ -37,7 +37,9 @@ class Examples:
 
     @classmethod
     def of(cls, digits: LabelledImages) -> "Examples":
-        """Prepare images with the stages of a reading."""
+        """Prepare images with the stages of a reading, unless they are prepared already."""
+        if digits.prepared:
+            return cls(np.multiply(digits.images, 1 / 255, dtype=np.float32), digits.labels)
         return cls(prepare(digits.images), digits.labels)
 
     @property

@@ -44,7 +44,12 @@ def judge(
 
 
 def read(engine: Engine, calibration: Calibration, digits: LabelledImages) -> Examples:
-    """The digits as the network sees them after every stage of a reading; blank ones are zero."""
+    """The digits as the network sees them after every stage of a reading; blank ones are zero.
+
+    Those that are prepared have been through these stages already.
+    """
+    if digits.prepared:
+        return Examples.of(digits)
     recognizer = Recognizer(engine, calibration)
     pixels = np.zeros((len(digits), SIDE, SIDE), np.float32)
     for row, image in zip(pixels, digits.images, strict=True):

@@ -12,10 +12,13 @@ import numpy as np
 from training.augment.draw import draw
 from training.augment.marks import Maker, Mix, Sources, picture
 from training.augment.stream import make, stream
-from training.data import Dataset, limit, load_mnist
+from training.data import Dataset, limit
 from training.errors import DataError
 from training.fit import Examples, Feed, SameEveryEpoch
-from training.pen import PenDigits, load_pen
+from training.prepare import prepare_image
+from training.sources import is_strokes
+from training.sources import load as load_digits
+from training.sources.pen import PenDigits, load_pen
 
 NO_DIGITS_SHOWN = 4000  # marks that are no digits, for fitting and judging the refusal
 
@@ -31,30 +34,41 @@ class Materials:
     @property
     def described(self) -> list[dict[str, object]]:
         """Every source, as the card tells it."""
-        parts = {"train": self.digits.train, "validation": self.digits.validation}
-        told = [_describe(self.digits, parts | {"test": self.digits.test})]
+        told = self.digits.described
         if self.pen_train and self.pen_validation:
-            pens = {"train": self.pen_train, "validation": self.pen_validation}
-            told.append(_describe(self.pen_train, pens))
+            told = [*told, _describe(self.pen_train, self.pen_validation)]
         return told
 
 
-def load(files: Sequence[Path], recipe: ModuleType, config: Any, most: int | None) -> Materials:
-    """The data of a recipe, from local files or downloaded; `most` digits of each part.
+def load(
+    specs: Sequence[str],
+    recipe: ModuleType,
+    config: Any,
+    most: int | None,
+    weights: Sequence[float] = (),
+) -> Materials:
+    """The data of a recipe, from what `--data` names or downloaded; `most` digits of each part.
 
     Raises DataError where a source is missing, damaged or another one.
     """
-    mnist = [file for file in files if file.suffix != ".json"]
-    strokes = [file for file in files if file.suffix == ".json"]
-    if len(mnist) > 1 or (files and not mnist) or (files and recipe.AUGMENTED and not strokes):
-        needed = "an mnist.npz and the strokes as JSON" if recipe.AUGMENTED else "one mnist.npz"
-        raise DataError(f"--data needs {needed}, or nothing at all to download them.")
-    digits = load_mnist(
-        mnist[0] if mnist else None, validation_share=config.validation_share, seed=config.seed
+    strokes = [spec for spec in specs if is_strokes(spec)] if recipe.AUGMENTED else []
+    images = [spec for spec in specs if spec not in strokes]
+    if recipe.AUGMENTED and specs and not (strokes and images):
+        raise DataError(
+            "--data needs an mnist.npz and the strokes as JSON, or nothing at all to download them."
+        )
+    digits = load_digits(
+        images,
+        seed=config.seed,
+        validation_share=config.validation_share,
+        weights=weights,
+        prepare=getattr(recipe, "prepare", prepare_image),
     )
     if most:
         digits = limit(digits, most)
-    return Materials(digits, *load_pen(strokes)) if recipe.AUGMENTED else Materials(digits)
+    if not recipe.AUGMENTED:
+        return Materials(digits)
+    return Materials(digits, *load_pen([Path(file) for file in strokes]))
 
 
 @contextlib.contextmanager
@@ -99,11 +113,11 @@ def _sources(images: Any, labels: Any, pen: PenDigits | None) -> Sources:
     return Sources(images, labels, pen.strokes, pen.labels)
 
 
-def _describe(of: Dataset | PenDigits, parts: dict[str, Any]) -> dict[str, object]:
+def _describe(train: PenDigits, validation: PenDigits) -> dict[str, object]:
     return {
-        "name": of.name,
-        "source": of.source,
-        "licence": of.licence,
-        "sha256": of.sha256,
-        "counts": {name: len(part) for name, part in parts.items()},
+        "name": train.name,
+        "source": train.source,
+        "licence": train.licence,
+        "sha256": train.sha256,
+        "counts": {"train": len(train), "validation": len(validation)},
     }

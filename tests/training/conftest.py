@@ -8,7 +8,7 @@ import pytest
 from tests.drawings import DRAWINGS, render
 from training.data import Dataset, LabelledImages
 from training.materials import Materials
-from training.pen import PenDigits
+from training.sources.pen import PenDigits
 
 
 def drawn(copies: int, seed: int) -> LabelledImages:

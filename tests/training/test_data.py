@@ -1,86 +1,41 @@
-import os
-import subprocess
-import sys
-from pathlib import Path
+"""How digits are split."""
 
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT
-from training.data import MNIST_SHA256, LabelledImages, load_mnist, split
+from training.data import LabelledImages, split
 from training.errors import DataError
 
 
-def load(file: Path) -> object:
-    return load_mnist(file, validation_share=0.1, seed=1)
-
-
-def test_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"nowhere\.npz does not exist; --data takes an mnist\.npz"):
-        load(tmp_path / "nowhere.npz")
-
-
-@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 cut short"])
-def test_file_of_another_kind(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "other.npz").write_bytes(content)
-    with pytest.raises(DataError, match=r"other\.npz cannot be read as an mnist\.npz"):
-        load(tmp_path / "other.npz")
-
-
-def test_damaged_npz(tmp_path: Path) -> None:
-    file = tmp_path / "damaged.npz"
-    zeros = np.zeros((400, 28, 28), np.uint8)
-    np.savez_compressed(file, x_train=zeros, y_train=zeros, x_test=zeros, y_test=zeros)
-    content = bytearray(file.read_bytes())
-    content[60:140] = bytes(255 - byte for byte in content[60:140])
-    file.write_bytes(content)
-    with pytest.raises(DataError, match=r"damaged\.npz cannot be read"):
-        load(file)
-
-
-def test_npz_without_the_arrays(tmp_path: Path) -> None:
-    np.savez(tmp_path / "other.npz", x=np.zeros(3))
-    with pytest.raises(DataError, match="x_train, y_train, x_test, y_test"):
-        load(tmp_path / "other.npz")
-
-
-def test_data_that_are_not_mnist_are_refused(tmp_path: Path) -> None:
-    zeros = np.zeros((4, 28, 28), np.uint8)
-    np.savez(tmp_path / "zeros.npz", x_train=zeros, y_train=zeros, x_test=zeros, y_test=zeros)
-    with pytest.raises(DataError, match=r"zeros\.npz is not MNIST: the SHA-256"):
-        load(tmp_path / "zeros.npz")
-
-
-def test_without_a_network_the_sentence_names_the_way_out(tmp_path: Path) -> None:
-    nowhere = "http://127.0.0.1:9"  # refuses at once
-    environment = {"KERAS_HOME": str(tmp_path), "https_proxy": nowhere, "http_proxy": nowhere}
-    done = subprocess.run(
-        [sys.executable, "-m", "training", "--out", str(tmp_path)],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("MNIST cannot be downloaded")
-    assert "--data mnist.npz" in done.stderr
-    assert "Traceback" not in done.stderr
+def numbered(*per_class: int) -> LabelledImages:
+    labels = np.repeat(np.arange(10), per_class)
+    images = np.arange(len(labels), dtype=np.uint16)[:, None, None].astype(np.uint8)
+    return LabelledImages(images, labels)
 
 
 def test_split_holds_out_a_share_of_every_digit() -> None:
-    labels = np.repeat(np.arange(10), [100] * 9 + [20])
-    images = np.arange(len(labels), dtype=np.uint16)[:, None, None].astype(np.uint8)
-    rest, held_out = split(LabelledImages(images, labels), 0.1, seed=3)
-    assert np.bincount(held_out.labels).tolist() == [10] * 9 + [2]
-    assert len(rest) + len(held_out) == len(labels)
-    again = split(LabelledImages(images, labels), 0.1, seed=3)[1]
+    digits = numbered(*[100] * 9, 20)
+    rest, held_out = split(digits, 0.1, seed=3)
+    assert held_out.per_class == [10] * 9 + [2]
+    assert len(rest) + len(held_out) == len(digits)
+    again = split(digits, 0.1, seed=3)[1]
     assert np.array_equal(held_out.labels, again.labels)
 
 
-def test_mnist_is_recognised(data: Path) -> None:
-    mnist = load_mnist(data / "mnist.npz", validation_share=0.1, seed=1)
-    assert mnist.sha256 == MNIST_SHA256
-    assert len(mnist.train) + len(mnist.validation) == 60_000
-    assert len(mnist.test) == 10_000
-    assert abs(len(mnist.validation) - 6_000) < 10
+def test_split_holds_out_one_of_each_digit_at_least() -> None:
+    rest, held_out = split(numbered(*[100] * 8, 2, 1), 0.01, seed=3)
+    assert held_out.per_class == [1] * 9 + [0]  # the only 9 is needed to learn from
+    assert rest.per_class == [99] * 8 + [1, 1]
+
+
+def test_split_holds_out_a_number_of_digits() -> None:
+    digits = numbered(5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)  # as MNIST has
+    rest, held_out = split(digits, 10_000, seed=1)
+    assert (len(rest), len(held_out)) == (50_000, 10_000)
+    shares = np.array(held_out.per_class) / digits.per_class
+    assert np.abs(shares - 1 / 6).max() < 2e-4
+
+
+def test_split_that_would_leave_nothing_is_refused() -> None:
+    with pytest.raises(DataError, match=r"^10,000 digits .* but there are only 100\.$"):
+        split(numbered(*[10] * 10), 10_000, seed=1)

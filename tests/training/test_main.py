@@ -75,7 +75,9 @@ def test_folder_that_cannot_be_written(data: Path, capsys: pytest.CaptureFixture
         (["streamlit", "--data", "mnist.npz"], "mnist.npz does not exist"),
         (["--data", "mnist.npz", "pen.json"], "mnist.npz does not exist"),
         (["--data", "mnist.npz"], "--data needs an mnist.npz and the strokes as JSON"),
-        (["streamlit", "--data", "pen.json"], "--data needs one mnist.npz"),
+        (["streamlit", "--data", "pen.json"], "pen.json does not exist"),
+        (["streamlit", "--data", "folder:mine"], "mine does not exist"),
+        (["streamlit", "--data", "mine.zip"], "mine.zip does not exist"),
     ],
 )
 def test_missing_data_are_said_in_one_sentence(

@@ -1,6 +1,7 @@
 """Pen strokes, from JSON or as the UCI repository keeps them."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,15 @@ import pytest
 
 from tests.training.conftest import pen_digits, pen_records
 from training.errors import DataError
-from training.pen import LAST_TRAINING_WRITER, load_pen, parse_unipen
+from training.prepare import prepare_image
+from training.sources.pen import (
+    LAST_TRAINING_WRITER,
+    MEMBER,
+    as_pictures,
+    load_pen,
+    parse_unipen,
+    read_pen,
+)
 
 UNIPEN = """
 .VERSION 1.0
@@ -153,3 +162,32 @@ def test_strokes_of_real_writers(data: Path) -> None:
     assert (len(train), len(validation)) == (5996, 1498)
     assert len(set(train.writers)) == 24
     assert all(len(stroke) for digit in validation.strokes for stroke in digit)
+
+
+def test_files_of_the_repository_are_read_unpacked_and_in_its_zip(tmp_path: Path) -> None:
+    plain = tmp_path / "pendigits-orig.tra"
+    plain.write_text(UNIPEN)
+    packed = tmp_path / "pen+based+recognition+of+handwritten+digits.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(MEMBER, UNIPEN)
+    one, same = read_pen([plain]), read_pen([packed])
+    assert one.labels.tolist() == [8, 0]
+    assert one.sha256 == same.sha256
+
+
+def test_digits_of_eight_points_are_one_stroke_each(tmp_path: Path) -> None:
+    file = tmp_path / "pendigits.tes"
+    file.write_text(" 88, 92,  2, 99, 16, 66, 94, 37, 70,  0,  0, 24, 42, 65,100,100, 8\n")
+    pen = read_pen([file])
+    assert pen.labels.tolist() == [8]
+    assert pen.strokes[0][0].tolist()[:2] == [[88, 8], [2, 1]]
+    picture = as_pictures(pen, prepare_image).digits.images[0]
+    assert picture.shape == (28, 28)
+    assert picture.max() == 255
+
+
+@pytest.mark.parametrize("content", ["", "one, two", "1,2,3\n", "88,92,2,99\n"])
+def test_bad_file_of_the_repository_gets_one_sentence(content: str, tmp_path: Path) -> None:
+    (tmp_path / "pendigits.tra").write_text(content)
+    with pytest.raises(DataError, match=r"^pendigits\.tra .* of the UCI repository\.$"):
+        read_pen([tmp_path / "pendigits.tra"])

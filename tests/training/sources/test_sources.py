@@ -1,0 +1,282 @@
+"""Every form in which people keep digits."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from model.normalize import SIDE
+from tests.drawings import render
+from tests.training.conftest import pen_records
+from training.data import Dataset
+from training.errors import DataError
+from training.sources import load, load_for_test
+
+
+def drawn(digit: int, copy: int) -> bytes:
+    """A digit as a PNG, each copy by another pen, elsewhere on the paper."""
+    image = render(digit, side=64 + copy, brush=3 + copy % 4)
+    file = io.BytesIO()
+    Image.fromarray(np.pad(image, ((copy, 0), (0, copy)), mode="edge")).save(file, "PNG")
+    return file.getvalue()
+
+
+def write_folder(root: Path, names: Iterable[str], copies: int = 5) -> Path:
+    """Folders with `copies` of the digits 0 to 9, in this order."""
+    for digit, name in enumerate(names):
+        (root / name).mkdir(parents=True)
+        for copy in range(copies):
+            (root / name / f"{copy}.png").write_bytes(drawn(digit, copy))
+    return root
+
+
+def parted(*specs: object, **options: object) -> Dataset:
+    settings = {"seed": 1, "validation_share": 0.2, "test_share": 0.2} | options
+    return load([str(spec) for spec in specs], **settings)  # type: ignore[arg-type]
+
+
+LAYOUTS = {
+    "digits": [str(digit) for digit in range(10)],
+    "words": [f"digit_{digit}" for digit in range(10)],
+    "Chars74K": [f"English/Hnd/Img/Sample{digit + 1:03d}" for digit in range(10)],
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_folder_for_each_digit(layout: str, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS[layout])
+    dataset = parted(f"folder:{folder}")
+    assert dataset.train.per_class == [3] * 10
+    assert dataset.validation.per_class == dataset.test.per_class == [1] * 10
+    assert dataset.train.images.shape == (30, SIDE, SIDE)
+    assert dataset.train.images.dtype == np.uint8
+    assert dataset.train.prepared
+    assert dataset.train.images.max() == 255
+    assert dataset.name == "mine"
+    assert dataset.notes == ()
+
+
+def test_same_images_in_a_zip_are_the_same_data(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["Chars74K"])
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        for file in sorted(folder.rglob("*.png")):
+            archive.write(file, file.relative_to(folder))
+    packed, plain = parted(tmp_path / "mine.zip"), parted(folder)
+    assert packed.sha256 == plain.sha256
+    assert np.array_equal(packed.train.images, plain.train.images)
+    assert np.array_equal(packed.test.labels, plain.test.labels)
+
+
+def test_letters_of_chars74k_and_other_files_are_passed_over(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["Chars74K"])
+    write_folder(tmp_path / "mine", ["English/Hnd/Img/Sample011", "notes"])
+    (folder / "English/Hnd/Img/Sample001/.hidden.png").write_bytes(b"")
+    (folder / "English/Hnd/Img/Sample001/Thumbs.db").write_bytes(b"")
+    dataset = parted(folder)
+    assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 50
+    assert dataset.notes == ()
+
+
+def test_split_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"])
+    first, again, other = parted(folder), parted(folder), parted(folder, seed=2)
+    assert np.array_equal(first.test.images, again.test.images)
+    assert not np.array_equal(first.test.images, other.test.images)
+
+
+def test_damaged_and_empty_images_are_named_and_left_out(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"])
+    (folder / "3" / "cut.png").write_bytes(drawn(3, 0)[:60])
+    (folder / "4" / "empty.png").write_bytes(b"")
+    Image.new("L", (40, 40), 255).save(folder / "5" / "paper.png")
+    dataset = parted(folder)
+    assert sum(map(len, (dataset.train, dataset.validation, dataset.test))) == 50
+    assert len(dataset.notes) == 3
+    for note, name in zip(
+        dataset.notes,
+        ("3/cut.png is damaged", "4/empty.png is empty", "5/paper.png shows no ink"),
+        strict=True,
+    ):
+        assert note.startswith(name)
+        assert note.endswith(".")
+
+
+def test_missing_digits_are_said_in_one_sentence(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"][:8])
+    with pytest.raises(DataError, match=r"^mine has no folder with images of 8 and 9; it needs"):
+        parted(folder)
+
+
+def test_folder_of_a_digit_without_images_is_said_in_one_sentence(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"])
+    for file in (folder / "7").iterdir():
+        file.unlink()
+    with pytest.raises(DataError, match=r"^mine has no folder with images of 7; it needs"):
+        parted(folder)
+
+
+def test_digit_whose_every_image_is_damaged_is_said_in_one_sentence(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"])
+    for file in (folder / "7").iterdir():
+        file.write_bytes(b"no image")
+    with pytest.raises(DataError, match=r"^mine has no image of 7; it needs some of each digit\.$"):
+        parted(folder)
+
+
+def test_too_few_images_to_part_are_said_in_one_sentence(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"], copies=2)
+    with pytest.raises(DataError, match=r"^mine has 2 images of 0; it needs at least 3 of each"):
+        parted(folder)
+
+
+@pytest.mark.parametrize("name", ["", "letters"])
+def test_empty_folder_is_said_in_one_sentence(name: str, tmp_path: Path) -> None:
+    (tmp_path / "mine" / name).mkdir(parents=True)
+    with pytest.raises(DataError, match=r"^mine holds no images in folders 0 to 9, nor in Sample"):
+        parted(f"folder:{tmp_path / 'mine'}")
+
+
+def test_copies_across_the_split_are_reported_and_never_learned_from(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"])
+    for file in sorted(folder.rglob("*.png")):
+        (file.parent / f"copy of {file.name}").write_bytes(file.read_bytes())
+    dataset = parted(folder)
+    (note,) = dataset.notes
+    assert "images were on both sides of the split" in note
+    sides = [
+        {image.tobytes() for image in part.images}
+        for part in (dataset.train, dataset.validation, dataset.test)
+    ]
+    assert not sides[0] & sides[1]
+    assert not sides[0] & sides[2]
+    assert not sides[1] & sides[2]
+    assert int(note.split()[0]) == 100 - sum(
+        map(len, (dataset.train, dataset.validation, dataset.test))
+    )
+
+
+def write_export(file: Path, rows: Iterable[tuple[str, str]]) -> Path:
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("labels.csv", "file,text\n" + "".join(f"{f},{t}\n" for f, t in rows))
+        for number, (name, text) in enumerate(rows):
+            if len(text) == 1:
+                archive.writestr(f"images/{name}", drawn(int(text), number // 10))
+    return file
+
+
+def test_single_digits_of_what_the_app_exported(tmp_path: Path) -> None:
+    rows = [(f"{number:05d}.png", str(number % 10)) for number in range(50)]
+    file = write_export(tmp_path / "mine.zip", [*rows, ("number.png", "2024"), ("letter.png", "")])
+    dataset = parted(file)
+    assert dataset.train.per_class == [3] * 10
+    assert dataset.notes == ("2 of the 52 rows of mine.zip are no single digit.",)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "has no labels.csv with the columns file and text"),
+        ("name,digit\na.png,1\n", "has no labels.csv with the columns file and text"),
+        ("file,text\na.png,12\n", "has no row of a single digit in labels.csv"),
+        ("file,text\na.png,1\n", "None of the images in mine.zip can be read: a.png cannot be op"),
+    ],
+)
+def test_export_that_cannot_be_used_is_said_in_one_sentence(
+    content: str, sentence: str, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        archive.writestr("labels.csv", content)
+    with pytest.raises(DataError) as caught:
+        parted(tmp_path / "mine.zip")
+    assert sentence in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_file_that_is_no_zip(tmp_path: Path) -> None:
+    (tmp_path / "mine.zip").write_bytes(b"PK\x03\x04 cut short")
+    with pytest.raises(DataError, match=r"^mine\.zip cannot be read as a zip\.$"):
+        parted(tmp_path / "mine.zip")
+
+
+def test_digits_of_scikit_learn_need_no_download() -> None:
+    dataset = parted("digits")
+    assert sum(map(len, (dataset.train, dataset.validation, dataset.test))) == 1797
+    assert min(dataset.test.per_class) >= 30
+    assert dataset.train.images[:, 4:24].max() == 255
+
+
+def test_strokes_are_drawn_and_no_writer_is_on_two_sides(tmp_path: Path) -> None:
+    records = pen_records(*range(1, 11))
+    for record in records:  # no two people write alike
+        record["strokes"] = [
+            [[x * (10 + record["writer"]), y * 15] for x, y in stroke]
+            for stroke in record["strokes"]
+        ]
+    for number, part in enumerate((records[:50], records[50:])):
+        (tmp_path / f"pen{number}.json").write_text(json.dumps(part))
+    dataset = parted(tmp_path / "pen0.json", tmp_path / "pen1.json", test_share=0.3)
+    assert dataset.test.per_class == [3] * 10
+    assert dataset.validation.per_class == [1] * 10
+    assert dataset.train.images.shape == (60, SIDE, SIDE)
+
+
+def test_mixture_is_parted_by_source_and_tells_of_each(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"])
+    dataset = parted(folder, "digits")
+    alone, others = parted(folder), parted("digits")
+    assert len(dataset.train) == len(alone.train) + len(others.train)
+    assert len(dataset.test) == len(alone.test) + len(others.test)
+    assert [told["name"] for told in dataset.described] == ["mine", "digits"]
+    assert dataset.train.weights is None
+    labels = dataset.train.labels[:40]
+    assert len(np.unique(labels)) > 5  # shuffled, not one source after the other
+
+
+def test_weight_is_the_share_of_an_epoch(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mine", LAYOUTS["digits"])
+    dataset = parted(folder, "digits", weights=[3, 1])
+    assert dataset.train.weights is not None
+    heavy = dataset.train.weights > np.median(dataset.train.weights)
+    assert heavy.sum() == 30
+    assert dataset.train.weights[heavy].sum() == pytest.approx(0.75)
+    assert [told["weight"] for told in dataset.described] == [0.75, 0.25]
+    with pytest.raises(DataError, match=r"^There are 1 weights for 2 sources"):
+        parted(folder, "digits", weights=[3])
+
+
+def test_whole_source_can_be_tested_on(tmp_path: Path) -> None:
+    rows = [(f"{number}.png", str(number % 3)) for number in range(6)]
+    file = write_export(tmp_path / "mine.zip", rows)
+    dataset = load_for_test([str(file)])
+    assert dataset.test.per_class == [2, 2, 2, *[0] * 7]
+    assert len(dataset.train) == len(dataset.validation) == 0
+
+
+def test_source_that_lacks_digits_to_learn_is_refused(tmp_path: Path) -> None:
+    rows = [(f"{number}.png", str(number % 3)) for number in range(30)]
+    with pytest.raises(DataError, match=r"^mine\.zip has no image of 3, 4, 5, 6, 7, 8 and 9"):
+        parted(write_export(tmp_path / "mine.zip", rows))
+
+
+@pytest.mark.parametrize("kind", ["fnt", "hnd"])
+def test_real_images_of_chars74k(kind: str, data: Path, tmp_path: Path) -> None:
+    """The first few of each digit, in the folders that they come in."""
+    few: dict[str, list[str]] = {}
+    with (
+        zipfile.ZipFile(data / f"chars74k-{kind}.zip") as everything,
+        zipfile.ZipFile(tmp_path / "few.zip", "w") as archive,
+    ):
+        for name in everything.namelist():
+            few.setdefault(name.rpartition("/")[0], []).append(name)
+        for names in few.values():
+            for name in names[:4]:
+                archive.writestr(name, everything.read(name))
+    dataset = parted(tmp_path / "few.zip")
+    assert dataset.train.per_class == [2] * 10
+    assert 15 < dataset.train.images.mean() < 90  # ink bright, most of it paper
+    assert "Chars74K" in dataset.source

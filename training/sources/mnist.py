@@ -1,0 +1,122 @@
+"""MNIST: as Keras's npz, as the four IDX files of its authors, or downloaded."""
+
+import gzip
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.engine import import_keras
+from training.data import Dataset, LabelledImages, split
+from training.errors import DataError
+
+KEYS = ("x_train", "y_train", "x_test", "y_test")
+# SHA-256 of the four arrays' bytes in this order: file formats differ, MNIST does not.
+SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
+IDX = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+UNSIGNED_BYTES = 8  # the third byte of an IDX file
+
+
+def load_mnist(path: Path | None, *, validation_share: float, seed: int) -> Dataset:
+    """MNIST from an npz with Keras's keys, from a folder of IDX files, or downloaded by Keras.
+
+    A part of the 60,000 training digits is held out; the 10,000 test digits are MNIST's own.
+    Raises DataError where there is no file, no network, or another data set than MNIST.
+    """
+    arrays = _read(path)
+    checksum = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
+    if checksum != SHA256:
+        raise DataError(
+            f"{path.name if path else 'The download'} is not MNIST: the SHA-256 of its arrays is "
+            f"{checksum[:12]}..., MNIST's is {SHA256[:12]}...; get mnist.npz again."
+        )
+    x_train, y_train, x_test, y_test = arrays
+    everything = LabelledImages(x_train, y_train.astype(np.int64))
+    train, validation = split(everything, validation_share, seed)
+    return Dataset(
+        name="MNIST",
+        source="LeCun, Cortes and Burges, The MNIST database of handwritten digits",
+        licence="CC BY-SA 3.0",
+        sha256=checksum,
+        train=train,
+        validation=validation,
+        test=LabelledImages(x_test, y_test.astype(np.int64)),
+    )
+
+
+def idx_files(folder: Path) -> list[Path]:
+    """The four IDX files in a folder, packed or not, in the order of `KEYS`; empty if not all."""
+    found = [_idx_file(folder, name) for name in IDX]
+    return [file for file in found if file] if all(found) else []
+
+
+def _idx_file(folder: Path, name: str) -> Path | None:
+    # Some copies have a dot before idx, as if that were a suffix.
+    names = [n + end for n in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")]
+    return next((folder / n for n in names if (folder / n).is_file()), None)
+
+
+def _read(path: Path | None) -> Sequence[NDArray[np.uint8]]:
+    if path is None:
+        return _download()
+    return [_read_idx(file) for file in idx_files(path)] if path.is_dir() else _read_npz(path)
+
+
+def _read_npz(file: Path) -> list[NDArray[np.uint8]]:
+    try:
+        with file.open("rb") as content, np.load(content, allow_pickle=False) as npz:
+            return [npz[key] for key in KEYS]
+    except FileNotFoundError:
+        raise DataError(
+            f"{file} does not exist; --data takes an mnist.npz as Keras publishes it."
+        ) from None
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        TypeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise DataError(
+            f"{file.name} cannot be read as an mnist.npz with the arrays {', '.join(KEYS)}."
+        ) from error
+
+
+def _read_idx(file: Path) -> NDArray[np.uint8]:
+    """An array of bytes: two zeros, the type, the number of axes, their lengths, the bytes."""
+    try:
+        content = file.read_bytes()
+        if file.suffix == ".gz":
+            content = gzip.decompress(content)
+        if content[:3] != bytes((0, 0, UNSIGNED_BYTES)):
+            raise ValueError("another type")
+        axes = content[3]
+        shape = np.frombuffer(content, ">u4", axes, offset=4)
+        return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(tuple(shape))
+    except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
+        raise DataError(f"{file.name} cannot be read as an IDX file of MNIST.") from error
+
+
+def _download() -> list[NDArray[np.uint8]]:
+    import_keras()
+    from keras.datasets import mnist
+
+    try:
+        (x_train, y_train), (x_test, y_test) = mnist.load_data()
+    except Exception as error:  # what Keras raises for a failed download
+        raise DataError(
+            "MNIST cannot be downloaded; check the network, or name a local copy with "
+            "--data mnist.npz."
+        ) from error
+    return [x_train, y_train, x_test, y_test]
