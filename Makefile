@@ -77,7 +77,7 @@ browser: .venv/dev.stamp
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements.txt requirements-dev.txt | .venv
+.venv/dev.stamp: requirements.txt requirements-training.txt requirements-dev.txt | .venv
 	@echo "Installing what app and tests need (about 2 GB with TensorFlow; a minute or two)"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/app.stamp

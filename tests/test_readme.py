@@ -15,7 +15,7 @@ from benchmark.table import table
 from model.artifact import sha256
 from model.limits import SETTINGS, Limits
 from tests.conftest import ROOT
-from training.__main__ import parser
+from training.arguments import parser
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
 README = (ROOT / "README.md").read_text("utf-8")

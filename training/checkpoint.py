@@ -34,10 +34,11 @@ class Checkpoint:
         self._of = json.dumps({"recipe": recipe} | dataclasses.asdict(config), sort_keys=True)
 
     def save(self, network: Any, progress: Progress) -> None:
-        """Write weights, the optimizer's state and the progress in one step."""
+        """Write weights, the states of optimizer and chance, and the progress, in one step."""
         arrays = {f"network{i}": np.asarray(v) for i, v in enumerate(network.get_weights())}
         state = (v.numpy() for v in network.optimizer.variables)
         arrays |= {f"optimizer{i}": np.asarray(v) for i, v in enumerate(state)}
+        arrays |= {f"random{i}": v.numpy() for i, v in enumerate(_random_states(network))}
         arrays |= {f"best{i}": v for i, v in enumerate(progress.best_weights)}
         told = {"epochs": progress.epochs, "seconds": progress.seconds}
         told |= {"best_epoch": progress.best_epoch, "of": self._of}
@@ -72,6 +73,11 @@ class Checkpoint:
         state = _numbered(arrays, "optimizer")
         for variable, value in zip(network.optimizer.variables, state, strict=True):
             variable.assign(value)
+        # A file written before these were kept has none; they matter for what is still to come.
+        for variable, value in zip(
+            _random_states(network), _numbered(arrays, "random"), strict=False
+        ):
+            variable.assign(value)
         best = _numbered(arrays, "best")
         return Progress(told["epochs"], told["seconds"], told["best_epoch"], best)
 
@@ -82,6 +88,12 @@ class Checkpoint:
                 pass
         except OSError as error:
             raise TrainingError(f"{self._file} cannot be written: {error.strerror}.") from error
+
+
+def _random_states(network: Any) -> list[Any]:
+    """The state of each layer that draws by chance, such as dropout, which is no weight."""
+    weights = {id(weight) for weight in network.weights}
+    return [variable for variable in network.variables if id(variable) not in weights]
 
 
 def _numbered(arrays: dict[str, NDArray[np.float32]], name: str) -> Weights:

@@ -12,7 +12,7 @@ from model.normalize import SIDE, as_png
 from model.recognizer import Recognizer
 from training.data import LabelledImages
 from training.evaluate import confusion_matrix, cross_entropy, reliability, score
-from training.fit import Examples
+from training.examples import Examples
 
 # About 400 bytes each on a card.
 RIGHT_SHOWN = 20

@@ -8,19 +8,32 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.augment.draw import draw
 from training.augment.marks import Maker, Mix, Sources, picture
-from training.augment.stream import make, stream
+from training.augment.stream import Stream, make, stream
 from training.data import Dataset, limit
 from training.errors import DataError
-from training.fit import Examples, Feed, SameEveryEpoch
+from training.examples import Examples, Feed, SameEveryEpoch, Targets, one_hot
 from training.prepare import prepare_image
 from training.sources import is_strokes
 from training.sources import load as load_digits
 from training.sources.pen import PenDigits, load_pen
 
 NO_DIGITS_SHOWN = 4000  # marks that are no digits, for fitting and judging the refusal
+
+
+@dataclass(frozen=True, eq=False)
+class MadeAnew:
+    """A stream of examples, so many an epoch."""
+
+    stream: Stream
+    count: int
+
+    def epoch(self, number: int) -> tuple[NDArray[np.uint8], Targets]:
+        """The same seed and number give the same ones."""
+        return self.stream.epoch(number)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +64,8 @@ def load(
 
     Raises DataError where a source is missing, damaged or another one.
     """
+    if not specs and hasattr(recipe, "NEEDS"):
+        raise DataError(recipe.NEEDS)
     strokes = [spec for spec in specs if is_strokes(spec)] if recipe.AUGMENTED else []
     images = [spec for spec in specs if spec not in strokes]
     if recipe.AUGMENTED and specs and not (strokes and images):
@@ -75,14 +90,21 @@ def load(
 def feed(recipe: ModuleType, config: Any, materials: Materials) -> Iterator[Feed]:
     """Where the examples of every epoch come from."""
     if not recipe.AUGMENTED:
-        yield SameEveryEpoch(Examples.of(materials.digits.train))
+        train = materials.digits.train
+        yield SameEveryEpoch(
+            Examples.of(train),
+            config.seed,
+            train.weights,
+            config.balanced,
+            getattr(recipe, "targets", one_hot),
+        )
         return
     mix = Mix(no_digit=config.no_digit)
     sources = _sources(
         materials.digits.train.images, materials.digits.train.labels, materials.pen_train
     )
     with stream(sources, mix, count=config.examples, seed=config.seed) as endless:
-        yield endless
+        yield MadeAnew(endless, config.examples)
 
 
 def validation(config: Any, materials: Materials) -> Examples:
@@ -98,7 +120,7 @@ def validation(config: Any, materials: Materials) -> Examples:
     )
 
 
-def no_digits(config: Any, materials: Materials) -> np.ndarray[Any, np.dtype[np.float32]] | None:
+def no_digits(config: Any, materials: Materials) -> NDArray[np.float32] | None:
     """Marks that are no digits, made of validation digits, (n, 28, 28); None for a plain recipe."""
     if not materials.pen_validation:
         return None

@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -16,12 +17,16 @@ from model.engine import LiteRTEngine, compile_network, import_keras, write_twin
 from training.checkpoint import Checkpoint
 from training.describe import describe, multiply_adds
 from training.evaluate import auroc, fit_temperature, fit_threshold
-from training.fit import Examples, History, ctrl_c_as_event, fit
+from training.examples import Examples
+from training.fit import History, fit
+from training.interrupt import ctrl_c_as_event
 from training.judge import judge
 from training.materials import Materials, feed, no_digits, validation
 from training.provenance import provenance
+from training.report import report, report_as_text
+from training.watch import Watcher
 
-VERSIONED = ("tensorflow", "keras", "numpy", "pillow", "opencv-python-headless")
+VERSIONED = ("tensorflow", "keras", "numpy", "pillow", "opencv-python-headless", "scikit-learn")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Outcome:
     accuracy: float
     loss: float
     history: History
-    files: tuple[Path, Path, Path]
+    report: str  # scikit-learn's, digit by digit
+    files: tuple[Path, ...]
 
 
 def train_and_evaluate(
@@ -42,6 +48,7 @@ def train_and_evaluate(
     *,
     command: str,
     checkpoint: Checkpoint | None = None,
+    watchers: Sequence[Watcher] = (),
 ) -> Outcome:
     """Train a recipe and write `X.keras`, `X.tflite` and the card `X.json`.
 
@@ -53,7 +60,15 @@ def train_and_evaluate(
     held_out = validation(config, materials)
     with ctrl_c_as_event() as stop:
         with feed(recipe, config, materials) as examples:
-            network, history = fit(recipe, config, examples, held_out, stop, checkpoint=checkpoint)
+            network, history = fit(
+                recipe,
+                config,
+                examples,
+                held_out,
+                stop,
+                checkpoint=checkpoint,
+                watchers=watchers,
+            )
         twin = compile_network(network)
         engine = LiteRTEngine(twin)
         calibration, refusal = _calibrate(engine, config, materials, held_out)
@@ -70,16 +85,23 @@ def train_and_evaluate(
             "multiply_adds": multiply_adds(network),
             "network": describe(network),
             "data": materials.described,
+            "left_out": list(materials.digits.notes),
             "best_epoch": history.best_epoch,
             "history": history.epochs,
             "calibration": dataclasses.asdict(calibration),
             "refusal": refusal,
             **judged,
+            "classification_report": report(judged["confusion_matrix"]),
         }
-        _save(network, artifact)
+        also = _save(network, artifact, getattr(recipe, "ALSO_AS", ()))
         write_twin(artifact, twin, card)
-    files = (artifact.keras, artifact.tflite, artifact.card)
-    return Outcome(judged["test"]["accuracy"], judged["test"]["loss"], history, files)
+    return Outcome(
+        accuracy=judged["test"]["accuracy"],
+        loss=judged["test"]["loss"],
+        history=history,
+        report=report_as_text(judged["confusion_matrix"]),
+        files=(artifact.keras, artifact.tflite, artifact.card, *also),
+    )
 
 
 def _calibrate(
@@ -109,11 +131,16 @@ def _versions() -> dict[str, str]:
     return {name: version(package) for name, package in names.items()}
 
 
-def _save(network: Any, artifact: Artifact) -> None:
-    """Save without optimizer state, which would triple the file, and in one step."""
+def _save(network: Any, artifact: Artifact, formats: Sequence[str]) -> list[Path]:
+    """Save without optimizer state, which would triple the file, and in one step.
+
+    Further files beside it, one for each of these formats, are given back.
+    """
     bare = import_keras().models.clone_model(network)  # with the layers' names on the card
     bare.set_weights(network.get_weights())
+    files = [artifact.keras, *(artifact.keras.with_suffix(f".{ending}") for ending in formats)]
     with tempfile.TemporaryDirectory(dir=artifact.keras.parent) as folder:
-        temporary = Path(folder) / artifact.keras.name
-        bare.save(temporary)
-        os.replace(temporary, artifact.keras)
+        for file in files:
+            bare.save(Path(folder) / file.name)
+            os.replace(Path(folder) / file.name, file)
+    return files[1:]

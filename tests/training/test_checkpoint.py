@@ -1,7 +1,8 @@
 """A long training that was stopped goes on where it was."""
 
+import json
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,7 +14,8 @@ from keras import layers
 
 from training.checkpoint import Checkpoint
 from training.errors import TrainingError
-from training.fit import Examples, History, SameEveryEpoch, fit
+from training.examples import Examples, SameEveryEpoch
+from training.fit import History, fit
 from training.materials import Materials
 from training.recipes import default, streamlit
 
@@ -42,7 +44,7 @@ def build(config: Config) -> Any:
     )
 
 
-def optimizer(config: Config) -> Any:
+def optimizer(config: Config, steps: int) -> Any:
     schedule = keras.optimizers.schedules.CosineDecay(config.learning_rate, 20)
     return keras.optimizers.AdamW(schedule, weight_decay=0.01)
 
@@ -56,17 +58,22 @@ def small() -> ModuleType:
     return recipe
 
 
-class StoppedFeed(SameEveryEpoch):
+@dataclass(frozen=True)
+class StoppedFeed:
     """Asks for a stop in the epoch of this number."""
 
-    def __init__(self, examples: Examples, stop: threading.Event, at: int) -> None:
-        super().__init__(examples)
-        self.stop, self.at = stop, at
+    feed: SameEveryEpoch
+    stop: threading.Event
+    at: int
+
+    @property
+    def count(self) -> int:
+        return self.feed.count
 
     def epoch(self, number: int) -> tuple[Any, Any]:
         if number == self.at:
             self.stop.set()
-        return super().epoch(number)
+        return self.feed.epoch(number)
 
 
 def train(
@@ -78,7 +85,8 @@ def train(
     config: Any = Config(),
 ) -> tuple[Any, History]:
     stop = threading.Event()
-    feed = StoppedFeed(Examples.of(materials.digits.train), stop, stop_in)
+    digits = SameEveryEpoch(Examples.of(materials.digits.train), config.seed)
+    feed = StoppedFeed(digits, stop, stop_in)
     held_out = Examples.of(materials.digits.validation)
     checkpoint = Checkpoint(file, recipe.NAME, config) if file else None
     return fit(recipe, config, feed, held_out, stop, checkpoint=checkpoint)
@@ -89,20 +97,44 @@ def same_weights(one: Any, other: Any) -> bool:
     return all(np.array_equal(first, second) for first, second in pairs)
 
 
-def test_run_that_stopped_goes_on_where_it_was(
-    small: ModuleType, materials: Materials, tmp_path: Path
+def figures(history: History) -> list[dict[str, float]]:
+    """All but the time that it took."""
+    return [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in history.epochs]
+
+
+@pytest.mark.parametrize("keep", ["best", "last"])
+def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
+    keep: str, small: ModuleType, materials: Materials, tmp_path: Path
 ) -> None:
+    """Dropout, the order of the digits, the falling rate and the running means all go on."""
+    vars(small).update(KEEP=keep)
     file = tmp_path / "run.npz"
-    _, expected = train(small, materials, None)
+    uncut, expected = train(small, materials, None)
     _, half = train(small, materials, file, stop_in=1)
     assert half.interrupted
-    assert half.epochs == expected.epochs[:1]
-    _, history = train(small, materials, file)
+    assert figures(half) == figures(expected)[:1]
+    keras.utils.set_random_seed(7)  # another process has drawn other numbers by then
+    network, history = train(small, materials, file)
     assert not history.interrupted
-    assert history.epochs[:1] == half.epochs
-    assert len(history.epochs) == len(expected.epochs)
-    assert history.epochs[1]["loss"] < half.epochs[0]["loss"]
+    assert figures(history) == figures(expected)
+    assert same_weights(network, uncut)
     assert history.seconds >= half.seconds
+
+
+def test_dropout_would_tell_whether_its_state_was_restored(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    """The test above has something to find: without that state the weights are others."""
+    vars(small).update(KEEP="last")
+    file = tmp_path / "run.npz"
+    uncut, _ = train(small, materials, None)
+    train(small, materials, file, stop_in=1)
+    with np.load(file) as npz:
+        arrays = {name: npz[name] for name in npz.files if not name.startswith("random")}
+        assert len(arrays) < len(npz.files)
+    np.savez(file, **arrays)
+    network, _ = train(small, materials, file)
+    assert not same_weights(network, uncut)
 
 
 def test_finished_run_is_not_trained_again(
@@ -123,6 +155,32 @@ def test_best_epoch_survives_the_stop(
     assert same == history
     assert same.epochs[same.best_epoch - 1]["val_accuracy"] == best
     assert same_weights(network, resumed)
+
+
+def test_checkpoint_of_the_first_version_is_still_read(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    """It has no states of chance and no seconds; a finished training needs neither."""
+    file = tmp_path / "run.npz"
+    network, history = train(small, materials, file)
+    with np.load(file) as npz:
+        arrays = {name: npz[name] for name in npz.files if not name.startswith("random")}
+    told = json.loads(str(arrays["told"]))
+    told["epochs"] = figures(history)
+    np.savez(file, **arrays | {"told": np.array(json.dumps(told))})
+    again, same = train(small, materials, file, stop_in=0)
+    assert same_weights(network, again)
+    assert same.best_epoch == history.best_epoch
+    assert same.epochs == figures(history)
+
+
+def test_default_recipe_is_identified_as_it_was_when_its_training_began() -> None:
+    """A checkpoint of an hour's work belongs to these hyperparameters, by name and value."""
+    assert json.dumps(asdict(default.Config())) == (
+        '{"epochs": 30, "examples": 150000, "batch_size": 256, "learning_rate": 0.003, '
+        '"weight_decay": 0.02, "width": 40, "dropout": 0.2, "no_digit": 0.25, '
+        '"validation_share": 0.08, "seed": 1}'
+    )
 
 
 def test_last_epoch_is_kept_where_a_recipe_says_so(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.fit import Examples
+from training.examples import Examples
 from training.judge import mistakes, read_right
 
 # Three digits read as 3; the first and the third are others.

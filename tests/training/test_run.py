@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -17,12 +16,12 @@ from tests.conftest import ROOT
 from tests.drawings import render
 from training.describe import multiply_adds
 from training.materials import NO_DIGITS_SHOWN, Materials
-from training.recipes import RECIPES, default, streamlit
+from training.recipes import default, streamlit
 from training.run import train_and_evaluate
 
 STREAMLIT = streamlit.Config(epochs=12, batch_size=32)
 DEFAULT = default.Config(epochs=2, examples=300, batch_size=50, width=8)
-FIGURES = {"loss", "accuracy", "val_loss", "val_accuracy"}
+FIGURES = {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
 
 
 @pytest.fixture(scope="module")
@@ -157,12 +156,9 @@ def test_same_command_gives_the_same_figures(
     first, second = (json.loads(artifact.card.read_text()) for artifact in (trained, again))
     for varies in ("finished", "seconds", "sha256"):
         del first[varies], second[varies]
+    for card in (first, second):
+        assert all(epoch.pop("seconds") > 0 for epoch in card["history"])
     assert first == second
-
-
-@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
-def test_recipe_has_the_parameters_that_it_states(recipe: ModuleType) -> None:
-    assert recipe.build(recipe.Config()).count_params() == recipe.PARAMETERS
 
 
 def test_default_network_is_small_enough_for_a_reading_in_milliseconds() -> None:

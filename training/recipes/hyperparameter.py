@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-T = TypeVar("T", int, float, str)
+T = TypeVar("T", bool, int, float, str)
 
 
 def hyperparameter(
@@ -30,8 +30,18 @@ def flags(config: type[Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def changed(config: Any) -> list[str]:
     """The flags that repeat a config: those of the fields that differ from their defaults."""
-    values = ((field, getattr(config, field.name)) for field in dataclasses.fields(config))
-    return [f"{_flag(field.name)} {value}" for field, value in values if value != field.default]
+    fields = dataclasses.fields(config)
+    return words({f.name: v for f in fields if (v := getattr(config, f.name)) != f.default})
+
+
+def words(values: dict[str, Any]) -> list[str]:
+    """Flags that set fields to these values, as typed."""
+    return [
+        (_flag(name) if value else f"--no-{_flag(name)[2:]}")
+        if isinstance(value, bool)
+        else f"{_flag(name)} {value}"
+        for name, value in values.items()
+    ]
 
 
 def _flag(name: str) -> str:
@@ -40,12 +50,11 @@ def _flag(name: str) -> str:
 
 def _options(field: "dataclasses.Field[Any]") -> dict[str, Any]:
     rules = field.metadata
-    return {
-        "type": within(type(field.default), rules["low"], rules["high"]),
-        "default": field.default,
-        "choices": rules["choices"],
-        "help": rules["help"],
-    }
+    told = {"default": field.default, "help": rules["help"]}
+    if isinstance(field.default, bool):
+        return told | {"action": argparse.BooleanOptionalAction}
+    kind = within(type(field.default), rules["low"], rules["high"])
+    return told | {"type": kind, "choices": rules["choices"]}
 
 
 def within(kind: Callable[[str], T], low: float, high: float) -> Callable[[str], T]:

@@ -7,30 +7,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from training.recipes.hyperparameter import hyperparameter
+from training.recipes.usual import Usual, optimizer
+
+__all__ = ["Config", "build", "optimizer"]
 
 NAME = "streamlit"
+LEARNS = "MNIST"
 PARAMETERS = 225_034
+MULTIPLY_ADDS = 2_631_040
 AUGMENTED = False
 KEEP = "best"
-OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd")  # Keras's names
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Usual):
     """Hyperparameters."""
 
-    epochs: int = hyperparameter(10, "passes over the training digits", low=1)
     batch_size: int = hyperparameter(64, "digits a step", low=1)
-    optimizer: str = hyperparameter("adam", "how weights are updated", choices=OPTIMIZERS)
-    # Adam's usual rate.
-    learning_rate: float = hyperparameter(1e-3, "size of a step", low=1e-8, high=10)
     # The ancestor does not give its strength; this is a usual one.
     l2: float = hyperparameter(1e-4, "L2 penalty on the hidden layer", low=0, high=1)
+    # The ancestor does not give its rate; this is the usual one before the last layer.
     dropout: float = hyperparameter(0.5, "share of hidden units dropped", low=0, high=0.99)
-    validation_share: float = hyperparameter(
-        0.1, "share of the training digits held out", low=0.01, high=0.9
-    )
-    seed: int = hyperparameter(1, "of split, weights, order and dropout", low=0, high=2**32 - 1)
 
 
 def build(config: Config) -> Any:
@@ -54,11 +51,3 @@ def build(config: Config) -> Any:
         ],
         name=NAME,
     )
-
-
-def optimizer(config: Config) -> Any:
-    """The optimizer by its name."""
-    import keras
-
-    options = {"learning_rate": config.learning_rate}
-    return keras.optimizers.get({"class_name": config.optimizer, "config": options})

@@ -1,0 +1,156 @@
+"""When a training ends, and what it tells on its way."""
+
+import csv
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.util.tensor_util import make_ndarray
+
+from training.checkpoint import Progress
+from training.data import LabelledImages
+from training.errors import TrainingError
+from training.examples import Examples, SameEveryEpoch
+from training.fit import enough, fit
+from training.materials import Materials
+from training.recipes import notebook
+from training.watch import lines, table, tensorboard
+
+
+def epochs(*accuracies: float) -> list[dict[str, float]]:
+    return [{"val_accuracy": accuracy} for accuracy in accuracies]
+
+
+@pytest.mark.parametrize(
+    ("settings", "accuracies", "ends"),
+    [
+        ({"stop_at": 0.995}, [0.9, 0.994], False),
+        ({"stop_at": 0.995}, [0.9, 0.995], True),
+        ({"patience": 2}, [0.9, 0.8, 0.91], False),
+        ({"patience": 2}, [0.9, 0.8, 0.9], True),  # as good is not better
+        ({"patience": 2}, [0.9, 0.8], False),
+        ({"patience": 1, "stop_at": 1.0}, [0.9, 0.8], True),
+        ({}, [0.9] * 50, False),
+        ({"stop_at": 0.1, "patience": 1}, [], False),
+    ],
+)
+def test_training_ends_when_it_is_good_enough_or_no_longer_gets_better(
+    settings: dict[str, Any], accuracies: list[float], ends: bool
+) -> None:
+    assert enough(notebook.Config(**settings), epochs(*accuracies)) is ends
+
+
+def test_training_stops_at_the_accuracy_that_was_asked_for(materials: Materials) -> None:
+    config = notebook.Config(epochs=30, batch_size=16, stop_at=0.3)
+    digits = SameEveryEpoch(Examples.of(materials.digits.train), config.seed)
+    held_out = Examples.of(materials.digits.validation)
+    seen: list[int] = []
+    _, history = fit(
+        notebook,
+        config,
+        digits,
+        held_out,
+        threading.Event(),
+        watchers=[lambda progress: seen.append(len(progress.epochs))],
+    )
+    assert history.epochs[-1]["val_accuracy"] >= 0.3
+    assert all(epoch["val_accuracy"] < 0.3 for epoch in history.epochs[:-1])
+    assert len(history.epochs) < 30
+    assert seen == list(range(1, len(history.epochs) + 1))
+    assert not history.interrupted
+
+
+def labelled(*per_class: int) -> Examples:
+    labels = np.repeat(np.arange(10), per_class)
+    pixels = np.arange(len(labels), dtype=np.float32)[:, None, None] / len(labels)
+    return Examples(np.broadcast_to(pixels, (len(labels), 28, 28)), labels)
+
+
+def test_every_digit_is_shown_once_an_epoch_each_time_in_another_order() -> None:
+    examples = labelled(*[7] * 10)
+    feed = SameEveryEpoch(examples, seed=1)
+    first, again, second = (feed.epoch(number) for number in (0, 0, 1))
+    assert np.array_equal(first[0], again[0])
+    assert not np.array_equal(first[0], second[0])
+    for pictures, targets in (first, second):
+        order = np.argsort(pictures[:, 0, 0])
+        assert np.array_equal(pictures[order], examples.pixels)
+        assert targets[order].argmax(axis=1).tolist() == examples.labels.tolist()
+
+
+def test_balanced_batches_show_the_ten_digits_equally_often() -> None:
+    feed = SameEveryEpoch(labelled(*[50] * 9, 5), seed=1, balanced=True)
+    pictures, targets = feed.epoch(0)
+    assert len(pictures) == feed.count == 455
+    batches = targets[:450].reshape(-1, 10, 10)
+    assert np.array_equal(batches.sum(axis=1), np.ones((45, 10)))
+    rare = pictures[targets.argmax(axis=1) == 9][:, 0, 0]
+    assert set(np.unique(rare, return_counts=True)[1]) <= {9, 10}  # each of the five as often
+
+
+def test_weights_say_how_often_a_digit_is_shown() -> None:
+    digits = labelled(*[100] * 10)
+    weights = np.where(np.arange(1000) % 2, 3.0, 1.0)
+    pictures, _ = SameEveryEpoch(digits, seed=1, weights=weights).epoch(0)
+    places = np.rint(pictures[:, 0, 0] * 1000).astype(int)
+    assert np.mean(places % 2) == pytest.approx(0.75, abs=0.05)
+
+
+def test_prepared_pictures_are_not_prepared_again() -> None:
+    picture = np.zeros((1, 28, 28), np.uint8)
+    picture[0, 3, 5] = 255  # a dot in a corner, which would be centred and enlarged
+    digits = LabelledImages(picture, np.array([1]), prepared=True)
+    assert np.array_equal(Examples.of(digits).pixels, (picture / 255).astype(np.float32))
+
+
+def progress(*accuracies: float) -> Progress:
+    told = [
+        {"loss": 0.5, "accuracy": 0.75, "val_loss": 0.25, "val_accuracy": a, "seconds": 2.0 * n}
+        for n, a in enumerate(accuracies, 1)
+    ]
+    best = int(np.argmax(accuracies)) + 1
+    return Progress(epochs=told, seconds=2.0 * len(told), best_epoch=best)
+
+
+def test_lines_tell_accuracy_best_epoch_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
+    lines(10)(progress(0.9, 0.95, 0.93))
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line == (
+        "Epoch 3 of 10 done: 75.00 % right in training, 93.00 % of the validation digits; "
+        "kept so far: epoch 2 with 95.00 %; 14 s left at most."
+    )
+
+
+def test_history_as_a_table_is_written_anew_after_every_epoch(tmp_path: Path) -> None:
+    write = table(tmp_path / "history.csv")
+    for told in (progress(0.9), progress(0.9, 0.95)):
+        write(told)
+        rows = list(csv.DictReader((tmp_path / "history.csv").read_text().splitlines()))
+        assert len(rows) == len(told.epochs)
+    assert (tmp_path / "history.csv").read_text() == (
+        "epoch,loss,accuracy,val_loss,val_accuracy,seconds\n"
+        "1,0.5,0.75,0.25,0.9,2.0\n"
+        "2,0.5,0.75,0.25,0.95,4.0\n"
+    )
+    assert [file.name for file in tmp_path.iterdir()] == ["history.csv"]
+
+
+def test_tensorboard_reads_its_logs(tmp_path: Path) -> None:
+    write = tensorboard(tmp_path / "logs")
+    write(progress(0.9))
+    write(progress(0.9, 0.95))
+    read = EventAccumulator(str(tmp_path / "logs" / "validation")).Reload()
+    events = read.Tensors("accuracy")
+    assert [event.step for event in events] == [1, 2]
+    values = [float(make_ndarray(event.tensor_proto)) for event in events]
+    assert values == pytest.approx([0.9, 0.95])
+    assert (tmp_path / "logs" / "train").is_dir()
+
+
+@pytest.mark.parametrize("watcher", [table, tensorboard])
+def test_place_that_cannot_be_written_is_found_out_before_the_first_epoch(watcher: Any) -> None:
+    with pytest.raises(TrainingError, match=r"/dev/null.* cannot be written"):
+        watcher(Path("/dev/null/history/file"))
