@@ -5,11 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 FILES ?=
 DATA ?= ../shared/data
-
 COUNT ?= 20000
 SEED ?= 0
 
-.PHONY: help app test check lint types fuzz audit train bench bench-speed bench-setup deploy-check screenshot clean
+.PHONY: help app test check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,8 +40,15 @@ fuzz: .venv/dev.stamp ## Read COUNT damaged and hostile image files of this SEED
 train: .venv/app.stamp ## Train the default model; FILES="mnist.npz ..." takes local copies
 	$(BIN)/python -m training $(if $(FILES),--data $(FILES))
 
+zoo: .venv/app.stamp ## Train the other recipes into model/zoo; DATA=folder with MNIST and Chars74K
+	$(BIN)/python -m training.zoo --data $(DATA)/mnist.npz \
+	  --images $(DATA)/chars74k-hnd.zip $(DATA)/chars74k-fnt.zip
+
 bench: .venv/dev.stamp ## Measure how well and fast digits are read; DATA=folder of the sets
 	$(BIN)/python -m benchmark.reading $(DATA)
+
+bench-fast: .venv/dev.stamp ## Time the recipe fast against the notebook's; DATA=folder with MNIST
+	$(BIN)/python -m benchmark.fast $(DATA)/mnist.npz
 
 bench-speed: .venv/dev.stamp browser ## Measure speed and memory beside a bare page and the usual design
 	$(BIN)/python -m benchmark.speed --data $(DATA)

@@ -18,6 +18,7 @@ class LabelledImages:
     labels: NDArray[np.int64]  # (n,) 0 to 9
     prepared: bool = False  # the images are already 28x28 as a network sees them, ink bright
     weights: NDArray[np.float64] | None = None  # (n,) how often each is shown; None: all alike
+    names: NDArray[np.str_] | None = None  # (n,) of the files that they came from, where known
 
     def __len__(self) -> int:
         """How many."""
@@ -25,8 +26,13 @@ class LabelledImages:
 
     def take(self, index: NDArray[np.intp] | NDArray[np.bool_] | slice) -> "LabelledImages":
         """The digits at these places."""
-        weights = None if self.weights is None else self.weights[index]
-        return replace(self, images=self.images[index], labels=self.labels[index], weights=weights)
+        return replace(
+            self,
+            images=self.images[index],
+            labels=self.labels[index],
+            weights=None if self.weights is None else self.weights[index],
+            names=None if self.names is None else self.names[index],
+        )
 
     @property
     def per_class(self) -> list[int]:

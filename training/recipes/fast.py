@@ -1,22 +1,23 @@
-"""99 % of MNIST's test digits in the fewest seconds.
+"""99 % of MNIST's test digits in the fewest seconds on two cores.
 
-What makes it quick: the picture is taken apart into patches at once, so that no layer works at full
-resolution; the network is narrow and normalised, so that large steps are safe; one cycle of the
-learning rate needs few epochs; large batches, and the whole set as one array in memory.
+What makes it quick: the first convolution leaves out every other place, so that no layer works at
+full resolution; the largest map is made smaller before it is normalised; normalising
+makes large steps safe, and one cycle of them (Smith 2018) needs two epochs; large batches, and the
+whole set as one array in memory.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from training.recipes.hyperparameter import hyperparameter
-from training.recipes.usual import Usual, optimizer
+from training.recipes.usual import SCHEDULES, Usual, optimizer
 
 __all__ = ["Config", "build", "optimizer"]
 
 NAME = "fast"
 LEARNS = "MNIST"
-PARAMETERS = 48_922
-MULTIPLY_ADDS = 1_605_840
+PARAMETERS = 23_498
+MULTIPLY_ADDS = 647_136
 AUGMENTED = False
 KEEP = "last"  # the rate has fallen to nothing by then
 
@@ -25,15 +26,13 @@ KEEP = "last"  # the rate has fallen to nothing by then
 class Config(Usual):
     """Hyperparameters."""
 
-    epochs: int = hyperparameter(3, "passes over the training digits", low=1)
+    epochs: int = hyperparameter(2, "passes over the training digits", low=1)
     batch_size: int = hyperparameter(256, "digits a step", low=1)
     learning_rate: float = hyperparameter(1e-2, "size of a step, the largest", low=1e-8, high=10)
     schedule: str = hyperparameter(
-        "one-cycle",
-        "how the size of a step changes over the training",
-        choices=("constant", "cosine", "exponential", "one-cycle"),
+        "one-cycle", "how the size of a step changes over the training", choices=SCHEDULES
     )
-    width: int = hyperparameter(24, "channels of the first layer", low=4, high=128)
+    width: int = hyperparameter(16, "channels of the first layer", low=4, high=128)
 
 
 def build(config: Config) -> Any:
@@ -41,20 +40,21 @@ def build(config: Config) -> Any:
     import keras
     from keras import layers
 
-    def convolve(channels: int, side: int, stride: int = 1) -> list[Any]:
-        return [
-            layers.Conv2D(channels, side, strides=stride, use_bias=False),
-            layers.BatchNormalization(momentum=0.9),
-            layers.ReLU(),
-        ]
+    def normalize() -> Any:
+        # So few steps leave no time for Keras's usual momentum of 0.99.
+        return layers.BatchNormalization(momentum=0.9)
 
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            *convolve(config.width, 4, stride=2),  # 13x13
-            *convolve(2 * config.width, 3),  # 11x11
+            layers.Conv2D(config.width, 5, strides=2, activation="relu"),  # 12x12
+            layers.Conv2D(2 * config.width, 3, use_bias=False),  # 10x10
             layers.MaxPooling2D(2),  # 5x5
-            *convolve(3 * config.width, 3),  # 3x3
+            normalize(),
+            layers.ReLU(),
+            layers.Conv2D(3 * config.width, 3, use_bias=False),  # 3x3
+            normalize(),
+            layers.ReLU(),
             layers.Flatten(),
             layers.Dense(10, activation="softmax"),
         ],

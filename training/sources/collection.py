@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zipfile import BadZipFile
 
 import numpy as np
@@ -106,6 +106,7 @@ def read_images(
     """
     pictures: list[NDArray[np.uint8]] = []
     labels: list[int] = []
+    names: list[str] = []
     contents: list[str] = []
     notes: list[str] = []
     for file in files:
@@ -123,9 +124,11 @@ def read_images(
             continue
         pictures.append(as_bytes(picture))
         labels.append(file.label)
+        names.append(file.name)
         contents.append(f"{file.label} {hashlib.sha256(content).hexdigest()}")
     checksum = hashlib.sha256("\n".join(sorted(contents)).encode()).hexdigest()
-    return labelled(pictures, labels), checksum, tuple(notes)
+    digits = replace(labelled(pictures, labels), names=np.array(names, np.str_))
+    return digits, checksum, tuple(notes)
 
 
 def labelled(pictures: list[NDArray[np.uint8]], labels: list[int]) -> LabelledImages:

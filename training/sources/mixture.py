@@ -12,6 +12,7 @@ from training.errors import DataError
 from training.prepare import Prepare, prepare, prepare_image
 from training.sources.collection import as_bytes, in_words
 
+NAMED = 5  # copies, in a sentence
 TO = {"train": "learn from", "validation": "validate on", "test": "test on"}
 
 
@@ -63,10 +64,13 @@ def finish(dataset: Dataset) -> Dataset:
     in_validation = _among(dataset.validation, tested)
     in_train = _among(dataset.train, tested | _pictures(dataset.validation))
     if copies := int(in_train.sum() + in_validation.sum()):
-        were = "image was" if copies == 1 else "images were"
+        names = _names(dataset.train.take(in_train)) + _names(
+            dataset.validation.take(in_validation)
+        )
+        shown = f" ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})"
         note = (
-            f"{copies} {were} on both sides of the split, as an identical picture; kept on the "
-            "side that is not learned from."
+            f"{copies} {'image' if copies == 1 else 'images'} identical to one on the other side "
+            f"of the split{shown if names else ''}; the other side keeps them, to be tested on."
         )
         dataset = replace(
             dataset,
@@ -102,11 +106,16 @@ def _weighted(digits: LabelledImages, share: float) -> LabelledImages:
 
 def _together(parts: Sequence[LabelledImages], seed: int) -> LabelledImages:
     weights = [part.weights for part in parts if part.weights is not None]
+    names = [
+        np.full(len(part), "") if part.names is None else part.names  # some know theirs
+        for part in parts
+    ]
     everything = LabelledImages(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
         prepared=True,
         weights=np.concatenate(weights) if weights else None,
+        names=np.concatenate(names),
     )
     return everything.take(np.random.default_rng(seed).permutation(len(everything)))
 
@@ -117,3 +126,7 @@ def _pictures(digits: LabelledImages) -> set[bytes]:
 
 def _among(digits: LabelledImages, pictures: set[bytes]) -> NDArray[np.bool_]:
     return np.array([image.tobytes() in pictures for image in digits.images], bool)
+
+
+def _names(digits: LabelledImages) -> list[str]:
+    return [] if digits.names is None else [str(name) for name in digits.names if name]

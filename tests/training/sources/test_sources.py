@@ -147,7 +147,9 @@ def test_copies_across_the_split_are_reported_and_never_learned_from(tmp_path: P
         (file.parent / f"copy of {file.name}").write_bytes(file.read_bytes())
     dataset = parted(folder)
     (note,) = dataset.notes
-    assert "images were on both sides of the split" in note
+    assert "images identical to one on the other side of the split (" in note
+    assert ".png" in note
+    assert note.endswith("the other side keeps them, to be tested on.")
     sides = [
         {image.tobytes() for image in part.images}
         for part in (dataset.train, dataset.validation, dataset.test)

@@ -1,0 +1,80 @@
+"""How soon the recipe `fast` is as good as 99 % on MNIST, beside the ten epochs of `notebook`.
+
+`make bench-fast` trains both in one run and stores what it measured in benchmark/fast.json.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from model.artifact import Artifact
+from training.materials import Materials, load
+from training.provenance import provenance
+from training.recipes import fast, notebook
+from training.run import train_and_evaluate
+
+RESULT = Path(__file__).with_suffix(".json")
+GOAL = 0.99  # of MNIST's test digits
+
+
+def measure(recipe: ModuleType, config: Any, materials: Materials) -> dict[str, Any]:
+    """Train a recipe as it is; seconds of its epochs, validating included, and what it reached.
+
+    `all_seconds` are those of the whole command but for loading the data: preparing the digits,
+    training, compiling, judging.
+    """
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        artifact = Artifact(Path(folder) / f"{recipe.NAME}.keras")
+        outcome = train_and_evaluate(recipe, config, materials, artifact, command=__doc__ or "")
+    return {
+        "recipe": recipe.NAME,
+        "seconds": outcome.history.seconds,
+        "all_seconds": round(time.perf_counter() - start, 1),
+        "epochs": len(outcome.history.epochs),
+        "test": {"n": len(materials.digits.test), "accuracy": outcome.accuracy},
+    }
+
+
+def compare(data: str | None) -> dict[str, Any]:
+    """Both recipes, one after the other; `data` as `--data` takes it."""
+    rows = []
+    for recipe in (fast, notebook):
+        config = recipe.Config()
+        materials = load([data] if data else [], recipe, config, None)
+        rows.append(measure(recipe, config, materials))
+    quick, usual = rows
+    return {
+        "command": "make bench-fast",
+        **provenance(),
+        "recipes": rows,
+        "ratio": round(usual["seconds"] / quick["seconds"], 1),
+        "goal_reached": quick["test"]["accuracy"] >= GOAL,
+    }
+
+
+def sentence(result: dict[str, Any]) -> str:
+    """The line of the README."""
+    quick, usual = result["recipes"]
+    return (
+        f"`fast` reads {100 * quick['test']['accuracy']:.2f} % of MNIST's test digits after "
+        f"{quick['seconds']:.0f} seconds of training, `notebook` "
+        f"{100 * usual['test']['accuracy']:.2f} % after {usual['seconds']:.0f}, "
+        f"{result['ratio']:.1f} times as many (`{result['command']}`)"
+    )
+
+
+def main() -> None:
+    """Measure, store and print."""
+    result = compare(sys.argv[1] if len(sys.argv) > 1 else None)
+    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    print(json.dumps(result, indent=1))
+    print(f"For the README, between its marks: {sentence(result)}")
+
+
+if __name__ == "__main__":
+    main()
