@@ -16,8 +16,8 @@ __all__ = ["Config", "build", "optimizer"]
 
 NAME = "fast"
 LEARNS = "MNIST"
-PARAMETERS = 23_498
-MULTIPLY_ADDS = 647_136
+PARAMETERS = 41_834
+MULTIPLY_ADDS = 775_872
 AUGMENTED = False
 KEEP = "last"  # the rate has fallen to nothing by then
 
@@ -28,9 +28,13 @@ class Config(Usual):
 
     epochs: int = hyperparameter(2, "passes over the training digits", low=1)
     batch_size: int = hyperparameter(256, "digits a step", low=1)
-    learning_rate: float = hyperparameter(1e-2, "size of a step, the largest", low=1e-8, high=10)
+    learning_rate: float = hyperparameter(1.5e-2, "size of a step, the largest", low=1e-8, high=10)
     schedule: str = hyperparameter(
         "one-cycle", "how the size of a step changes over the training", choices=SCHEDULES
+    )
+    # Helps a training as short as this, at no cost.
+    label_smoothing: float = hyperparameter(
+        0.1, "share of the probability spread over all digits", low=0, high=0.9
     )
     width: int = hyperparameter(16, "channels of the first layer", low=4, high=128)
 
@@ -52,7 +56,7 @@ def build(config: Config) -> Any:
             layers.MaxPooling2D(2),  # 5x5
             normalize(),
             layers.ReLU(),
-            layers.Conv2D(3 * config.width, 3, use_bias=False),  # 3x3
+            layers.Conv2D(6 * config.width, 3, use_bias=False),  # 3x3
             normalize(),
             layers.ReLU(),
             layers.Flatten(),
