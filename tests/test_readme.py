@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from benchmark.table import table
 from model.artifact import sha256
 from model.limits import SETTINGS, Limits
 from tests.conftest import ROOT
+from training.__main__ import COMMANDS as OF_A_MODEL
 from training.arguments import parser
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -31,7 +33,7 @@ def passage(name: str) -> str:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_command_of_the_readme_works(command: str) -> None:
+def test_nameof_the_readme_works(command: str) -> None:
     words = shlex.split(command)
     match words:
         case ["make", target]:  # what it would do; the browser tests do it
@@ -39,6 +41,8 @@ def test_command_of_the_readme_works(command: str) -> None:
         case ["python", "-m", "model", *arguments]:
             run = [sys.executable, "-m", "model", *arguments]
             subprocess.run(run, cwd=ROOT, check=True, capture_output=True)
+        case ["python", "-m", "training", name, *arguments] if name in OF_A_MODEL:
+            import_module(f"training.commands.{name}").parser().parse_args(arguments)
         case ["python", "-m", "training", *arguments]:
             recipe = next((word for word in arguments if word in RECIPES), DEFAULT_RECIPE)
             parser(recipe).parse_args(arguments)
@@ -64,7 +68,7 @@ def test_python_of_the_readme_works() -> None:
     assert done.stdout.startswith("read 7 0.")
 
 
-def test_training_command_trains(data: Path, tmp_path: Path) -> None:
+def test_training_nametrains(data: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "training", "streamlit", "--data", str(data / "mnist.npz")]
     command += ["--limit", "300", "--epochs", "1", "--out", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)

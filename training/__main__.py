@@ -5,6 +5,7 @@ import dataclasses
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,16 @@ from training.recipes import DEFAULT_RECIPE, RECIPES
 
 EXIT_DONE, EXIT_NOT_TRAINED = 0, 1
 NOTES_SHOWN = 20
+COMMANDS = ("evaluate",)  # of a trained model, each with flags of its own
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] and words[0] in COMMANDS:
+        return int(import_module(f"training.commands.{words[0]}").main(words[1:]))
     try:
-        arguments = parse(sys.argv[1:] if argv is None else argv)
+        arguments = parse(words)
         if arguments.list:
             from training.listing import listing
 

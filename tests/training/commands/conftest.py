@@ -1,0 +1,43 @@
+"""Models to judge: a trained one with its card, and one of somebody else."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from model.artifact import Artifact
+from training.examples import Examples
+from training.materials import Materials
+from training.recipes import streamlit
+from training.run import train_and_evaluate
+from training.sources import load
+
+DIGITS = "digits"
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+    """The tutorial's network, an epoch after its start, on scikit-learn's digits."""
+    artifact = Artifact(tmp_path_factory.mktemp("trained") / "own.keras")
+    config = streamlit.Config(epochs=1, validation_share=0.1, seed=7)
+    digits = load([DIGITS], seed=config.seed, validation_share=config.validation_share)
+    train_and_evaluate(streamlit, config, Materials(digits), artifact, command="the command")
+    return artifact
+
+
+@pytest.fixture(scope="session")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dense network that takes no channel, gives logits and was trained elsewhere."""
+    network = keras.Sequential([keras.Input((28, 28)), layers.Flatten(), layers.Dense(10)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    network.compile("adam", loss=loss)
+    digits: Any = Examples.of(load([DIGITS], seed=1, validation_share=0.1).train)
+    keras.utils.set_random_seed(1)
+    network.fit(digits.pixels, digits.labels, epochs=5, verbose=0)
+    file = tmp_path_factory.mktemp("foreign") / "theirs.keras"
+    network.save(file)
+    assert np.abs(np.asarray(network(digits.pixels[:9]))).max() > 1
+    return file

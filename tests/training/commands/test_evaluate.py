@@ -1,0 +1,149 @@
+"""`python -m training evaluate`, as typed."""
+
+import base64
+import io
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.metrics import accuracy_score, log_loss
+
+from model.artifact import Artifact
+from tests.conftest import ROOT
+from tests.training.commands.conftest import DIGITS
+from training.__main__ import main
+from training.examples import Examples
+from training.sources import load
+
+
+def figures(*words: str, tmp_path: Path) -> dict[str, object]:
+    file = tmp_path / "figures.json"
+    assert main(["evaluate", *words, "--json", str(file)]) == 0
+    return dict(json.loads(file.read_text()))
+
+
+def test_own_model_is_judged_on_the_digits_that_it_has_not_learned(
+    trained: Artifact, tmp_path: Path
+) -> None:
+    """And so as its training judged it."""
+    told = figures(str(trained.keras), "--data", DIGITS, tmp_path=tmp_path)
+    card = trained.read_card()
+    test = told["test"]
+    assert isinstance(test, dict)
+    assert test.pop("accuracy_interval_95") == card["test"].pop("accuracy_interval_95")
+    assert test.pop("set") == card["test"].pop("set")
+    assert test == pytest.approx(card["test"])
+    assert told["confusion_matrix"] == card["confusion_matrix"]
+    assert told["mistakes"] == card["mistakes"]
+    assert told["parameters"] == card["parameters"]
+    assert told["outputs"] == "probabilities"
+
+
+def test_foreign_model_is_judged_as_scikit_learn_judges_it(
+    foreign: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = figures(str(foreign), "--data", DIGITS, tmp_path=tmp_path)
+    digits = load([DIGITS], seed=0, validation_share=0.1)
+    parts = [Examples.of(part) for part in (digits.train, digits.validation, digits.test)]
+    pixels = np.concatenate([part.pixels for part in parts])
+    labels = np.concatenate([part.labels for part in parts])
+    logits = np.asarray(keras.saving.load_model(foreign)(pixels))
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    test = told["test"]
+    assert isinstance(test, dict)
+    assert test["n"] == 1797
+    assert test["accuracy"] == accuracy_score(labels, logits.argmax(axis=1))
+    assert test["loss"] == pytest.approx(log_loss(labels, probabilities), rel=1e-4)
+    assert told["outputs"] == "logits"
+    assert "no probabilities but logits" in capsys.readouterr().out
+
+
+def test_text_tells_all_figures(trained: Artifact, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(trained.keras), "--data", DIGITS]) == 0
+    told = capsys.readouterr().out
+    test = trained.read_card()["test"]
+    low, high = test["accuracy_interval_95"]
+    words = " ".join(told.split())
+    assert f"accuracy {100 * test['accuracy']:.2f} %" in words
+    assert f"95 % interval {100 * low:.2f} to {100 * high:.2f} %" in words
+    assert f"loss {test['loss']:.4f}" in words
+    assert f"calibration error {100 * test['calibration_error']:.2f} %" in words
+    assert "precision recall f1-score support" in words
+    assert "is \\ read as 0 1 2 3 4 5 6 7 8 9" in words
+
+
+def test_picture_shows_the_surest_mistakes(trained: Artifact, tmp_path: Path) -> None:
+    file = tmp_path / "mistakes.png"
+    assert main(["evaluate", str(trained.keras), "--data", DIGITS, "--picture", str(file)]) == 0
+    sheet = np.asarray(Image.open(file))
+    surest = trained.read_card()["mistakes"][0]
+    picture = Image.open(io.BytesIO(base64.b64decode(surest["png"]))).resize((84, 84))
+    assert np.array_equal(sheet[4:88, 4:88], np.asarray(picture))
+
+
+def test_limit_takes_so_many_digits_of_every_kind(trained: Artifact, tmp_path: Path) -> None:
+    words = (str(trained.keras), "--data", DIGITS, "--limit", "100")
+    told = figures(*words, tmp_path=tmp_path)
+    matrix = np.array(told["confusion_matrix"])
+    assert matrix.sum() == 100
+    assert (matrix.sum(axis=1) > 0).all()
+
+
+def test_card_is_written_anew(trained: Artifact, tmp_path: Path) -> None:
+    """As after a training with an older version of this project, which told less."""
+    copy = Artifact(tmp_path / "own.keras")
+    copy.keras.write_bytes(trained.keras.read_bytes())
+    copy.tflite.write_bytes(trained.tflite.read_bytes())
+    card = trained.read_card()
+    told_today = ("network", "mistakes", "reliability")
+    copy.write_card({name: card[name] for name in card if name not in told_today})
+    assert main(["evaluate", str(copy.keras), "--data", DIGITS, "--card"]) == 0
+    renewed = copy.read_card()
+    assert {name: renewed[name] for name in told_today} == {n: card[n] for n in told_today}
+    assert renewed.keys() == card.keys()
+    assert copy.read_twin() is not None
+
+
+def test_card_is_not_written_from_other_digits(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = ROOT / "model" / "zoo" / "streamlit.keras"
+    before = file.with_suffix(".json").read_bytes()
+    assert main(["evaluate", str(file), "--data", DIGITS, "--card"]) == 1
+    assert "tells of MNIST, not of digits" in capsys.readouterr().err
+    assert file.with_suffix(".json").read_bytes() == before
+
+
+def test_model_without_a_card_gets_none(foreign: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(foreign), "--data", DIGITS, "--card"]) == 1
+    assert "has no card" in capsys.readouterr().err
+    assert not foreign.with_suffix(".json").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nowhere.keras", "--data", DIGITS], "There is no model at nowhere.keras."),
+        (["README.md", "--data", DIGITS], "README.md is not one of .keras, .h5"),
+        (["model/my_model.keras", "--data", "nowhere.npz"], "nowhere.npz does not exist"),
+    ],
+)
+def test_what_cannot_be_judged_gets_a_sentence(
+    words: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["evaluate", *words]) == 1
+    error = capsys.readouterr().err
+    assert sentence in error.splitlines()[-1]
+
+
+def test_card_and_limit_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["evaluate", "x.keras", "--card", "--limit", "5"])
+    assert "leave out --limit" in capsys.readouterr().err

@@ -1,0 +1,127 @@
+"""Networks from anywhere, as digit readers: (28, 28, 1) in, ten probabilities out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.artifact import Artifact, calibration_of
+from model.calibrate import Calibration
+from model.engine import (
+    CLASSES,
+    Engine,
+    KerasEngine,
+    LiteRTEngine,
+    Probabilities,
+    compile_network,
+    import_keras,
+)
+from model.errors import ModelError
+from model.normalize import SIDE
+
+SUFFIXES = (".keras", ".h5", ".hdf5")
+INPUTS = ((SIDE, SIDE), (SIDE, SIDE, 1))  # without the batch
+BATCH = 256  # pictures at once
+
+
+@dataclass(frozen=True, eq=False)
+class Adopted:
+    """A network that somebody trained, made to fit the contract of a digit reader."""
+
+    name: str
+    network: Any  # Keras: (n, 28, 28, 1) to (n, 10) probabilities
+    engine: Engine
+    calibration: Calibration  # of its card; a network without one is trusted as it is
+    outputs: str  # what its own outputs are: "probabilities", "logits" or "scores"
+
+
+def adopt(file: Path, sample: NDArray[np.float32]) -> Adopted:
+    """Load a `.keras` or `.h5` file; `sample`, (n, 28, 28), shows what its outputs are.
+
+    Raises ModelError if it cannot be loaded or is of other shapes.
+    """
+    own = load_any(file)
+    pictures = sample.reshape(-1, *own.input_shape[1:])
+    outputs = kind_of(np.asarray(own(pictures, training=False)), file.name)
+    network = fitted(own, outputs)
+    calibration = calibration_of(Artifact(file).usable_card())
+    engine = InBatches(_engine(network, Artifact(file).read_twin()))
+    return Adopted(file.name, network, engine, calibration, outputs)
+
+
+def load_any(file: Path) -> Any:
+    """A Keras network of the right shapes. Code in the file is refused, never run.
+
+    Raises ModelError if it cannot be loaded, or takes or gives other shapes.
+    """
+    name = f"The model {file.name}"
+    if file.suffix not in SUFFIXES:
+        raise ModelError(f"{name} is not one of {', '.join(SUFFIXES)}, which Keras writes.")
+    if not file.is_file():
+        raise ModelError(f"There is no model at {file}.")
+    keras = import_keras()
+    try:
+        network = keras.saving.load_model(file, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever the layer that failed raises
+        why = "holds code" if "Lambda" in str(error) else "is damaged or needs code of its own"
+        raise ModelError(f"{name} cannot be loaded: it {why}.") from error
+    taken, given = getattr(network, "input_shape", None), getattr(network, "output_shape", None)
+    if not _is_batch_of(taken, *INPUTS) or not _is_batch_of(given, (CLASSES,)):
+        raise ModelError(
+            f"{name} takes {taken} and gives {given}; a digit reader takes "
+            f"(None, {SIDE}, {SIDE}, 1) or (None, {SIDE}, {SIDE}) and gives (None, {CLASSES})."
+        )
+    return network
+
+
+def kind_of(outputs: NDArray[np.float32], name: str) -> str:
+    """What (n, 10) outputs are: "probabilities", "logits", or "scores" from 0 to 1 each.
+
+    Raises ModelError for outputs that are no numbers.
+    """
+    if not np.isfinite(outputs).all():
+        raise ModelError(f"The model {name} gives outputs that are no numbers.")
+    if outputs.min() < 0 or outputs.max() > 1 + 1e-3:
+        return "logits"
+    return "probabilities" if np.allclose(outputs.sum(axis=1), 1, atol=1e-2) else "scores"
+
+
+def fitted(network: Any, outputs: str) -> Any:
+    """The network between what makes it take (n, 28, 28, 1) and give probabilities."""
+    keras = import_keras()
+    shapes = (network.input_shape, network.output_shape)
+    if shapes == ((None, SIDE, SIDE, 1), (None, CLASSES)) and outputs == "probabilities":
+        return network
+    pictures = keras.Input((SIDE, SIDE, 1))
+    given = network(keras.layers.Reshape(network.input_shape[1:])(pictures))
+    if outputs == "logits":
+        given = keras.layers.Softmax()(given)
+    elif outputs == "scores":
+        given = keras.ops.normalize(given, order=1)  # to a sum of 1
+    return keras.Model(pictures, given, name=network.name)
+
+
+@dataclass(frozen=True, eq=False)
+class InBatches:
+    """An engine that is given so many pictures at once as memory holds."""
+
+    engine: Engine
+
+    def run(self, pixels: NDArray[np.float32]) -> Probabilities:
+        """See `Engine.run`."""
+        starts = range(0, len(pixels), BATCH)
+        return np.concatenate([self.engine.run(pixels[at : at + BATCH]) for at in starts])
+
+
+def _engine(network: Any, twin: bytes | None) -> Engine:
+    """LiteRT, by which the app reads too; Keras for a network that LiteRT cannot run alike."""
+    try:
+        return LiteRTEngine(twin or compile_network(network))
+    except ModelError:
+        return KerasEngine(network)
+
+
+def _is_batch_of(shape: object, *wanted: tuple[int, ...]) -> bool:
+    return isinstance(shape, tuple) and shape[1:] in wanted

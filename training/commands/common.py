@@ -1,0 +1,97 @@
+"""What the commands on trained models share: their data and how they tell of an error."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model.artifact import Artifact, write_atomically
+from model.errors import ModelError
+from training.adopt import Adopted, adopt
+from training.data import Dataset, LabelledImages
+from training.errors import DataError, TrainingError
+from training.examples import Examples
+from training.recipes.hyperparameter import within
+from training.sources import load, load_for_test
+
+EXIT_DONE, EXIT_NOT_DONE = 0, 1
+VALIDATION_SHARE = 0.1  # which digits are to test on does not depend on it
+SAMPLE = 64  # pictures by which a network's outputs are known
+
+
+def run(command: Callable[[argparse.Namespace], None], arguments: argparse.Namespace) -> int:
+    """Run a command; the exit status. What went wrong is told in a sentence."""
+    try:
+        command(arguments)
+    except (TrainingError, ModelError) as error:
+        print(error, file=sys.stderr)
+        return EXIT_NOT_DONE
+    return EXIT_DONE
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """The flags that choose digits to judge by."""
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        default=["mnist"],
+        metavar="SOURCE",
+        help="digits to judge by, as for a training: mnist (the default, downloaded), an "
+        "mnist.npz, digits, folder:DIR, drawings that the app exported, pen strokes",
+    )
+    parser.add_argument(
+        "--limit", type=within(int, 1, 10**9), metavar="N", help="take N digits, drawn by lot"
+    )
+
+
+def held_out(specs: Sequence[str], cards: Sequence[dict[str, Any]], most: int | None) -> Dataset:
+    """Sources to test on, without what a model with one of these cards has learned from.
+
+    Of a source that a card names, the test part of that training is taken; of any other its own
+    test set, else all of it. `most` digits, drawn by lot. Raises DataError where a source cannot
+    be read, or the models were trained on different parts of it.
+    """
+    found = load_for_test(specs)
+    own = {str(source["sha256"]) for source in found.described}
+    seeds = {card["hyperparameters"]["seed"] for card in cards if own & _learned(card)}
+    parts = [load(specs, seed=seed, validation_share=VALIDATION_SHARE) for seed in sorted(seeds)]
+    for part in parts[1:]:
+        if not np.array_equal(part.test.images, parts[0].test.images):
+            raise DataError(
+                f"The models learned from different parts of {found.name}; they can be compared "
+                "on digits only that none of them has learned from."
+            )
+    return _some(parts[0] if parts else found, most)
+
+
+def _learned(card: dict[str, Any]) -> set[str]:
+    return {str(source["sha256"]) for source in card.get("data", ())}
+
+
+def _some(found: Dataset, most: int | None) -> Dataset:
+    if not most or most >= len(found.test):
+        return found
+    places = np.random.default_rng(0).permutation(len(found.test))[:most]
+    return replace(found, name=f"{found.name}, {most} of its digits", test=found.test.take(places))
+
+
+def adopt_for(file: Path, digits: LabelledImages) -> Adopted:
+    """A model to judge on these digits."""
+    return adopt(file, Examples.of(digits.take(slice(SAMPLE))).pixels)
+
+
+def card_of(file: Path) -> dict[str, Any]:
+    """The card beside a model; an empty one where there is none that describes it."""
+    return Artifact(file).usable_card() if file.is_file() else {}
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write a file; raises TrainingError where that is not possible."""
+    try:
+        write_atomically(file, content)
+    except OSError as error:
+        raise TrainingError(f"{file} cannot be written: {error.strerror}.") from error
