@@ -1,0 +1,60 @@
+"""`python -m training compare`, as typed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from model.artifact import DEFAULT, Artifact
+from tests.training.commands.conftest import DIGITS
+from training.__main__ import main
+
+
+def test_models_are_compared_on_digits_that_none_has_learned(
+    trained: Artifact, foreign: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "figures.json"
+    models = [str(foreign), str(trained.keras), str(DEFAULT)]
+    assert main(["compare", *models, "--data", DIGITS, "--json", str(file)]) == 0
+    told = json.loads(file.read_text())
+    card = trained.read_card()
+    assert [row["model"] for row in told["models"]] == models
+    row = told["models"][1]
+    assert row["accuracy"] == card["test"]["accuracy"]
+    assert row["loss"] == pytest.approx(card["test"]["loss"])
+    assert row["parameters"] == card["parameters"]
+    assert row["multiply_adds"] == card["multiply_adds"]
+    assert 0 < row["seconds"] < 1
+    assert [(pair["one"], pair["other"]) for pair in told["pairs"]] == [
+        (models[0], models[1]),
+        (models[0], models[2]),
+        (models[1], models[2]),
+    ]
+    for pair in told["pairs"]:
+        one, other = (
+            next(row["accuracy"] for row in told["models"] if row["model"] == pair[name])
+            for name in ("one", "other")
+        )
+        n = card["test"]["n"]
+        assert pair["only_one"] - pair["only_other"] == round(n * (one - other))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{card['test']['n']} digits of digits"
+    assert lines[3].startswith(str(DEFAULT))  # the best one first
+    assert sum("p = " in line for line in lines) == 3
+
+
+def test_models_that_learned_from_different_parts_of_a_source_cannot_be_compared_on_it(
+    trained: Artifact, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Artifact(tmp_path / "other.keras")
+    other.keras.write_bytes(trained.keras.read_bytes())
+    card = trained.read_card()
+    other.write_card(card | {"hyperparameters": card["hyperparameters"] | {"seed": 8}})
+    assert main(["compare", str(trained.keras), str(other.keras), "--data", DIGITS]) == 1
+    assert "learned from different parts of digits" in capsys.readouterr().err
+
+
+def test_one_model_is_no_comparison(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["compare", "x.keras"])
+    assert "needs two models" in capsys.readouterr().err

@@ -1,0 +1,55 @@
+"""Compare trained networks on the same digits: `python -m training compare A B ...`."""
+
+import argparse
+import itertools
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from training.commands.common import add_data, adopt_for, card_of, held_out, run, write
+from training.compare import Pair, Row, mcnemar, measure, table
+
+
+def parser() -> argparse.ArgumentParser:
+    """The flags."""
+    p = argparse.ArgumentParser(
+        prog="python -m training compare",
+        description="Compare networks on the same digits, which none of them has learned from: "
+        "accuracy, loss, size and time, and for each pair McNemar's exact test, whether one reads "
+        "better than chance explains.",
+    )
+    p.add_argument("models", type=Path, nargs="+", metavar="MODEL", help=".keras or .h5 files")
+    add_data(p)
+    p.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
+    return p
+
+
+def main(argv: list[str]) -> int:
+    """Run the command; the exit status."""
+    arguments = parser().parse_args(argv)
+    if len(arguments.models) < 2:
+        parser().error("a comparison needs two models")
+    return run(_compare, arguments)
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    files: list[Path] = arguments.models
+    data = held_out(arguments.data, [card_of(file) for file in files], arguments.limit)
+    measured = [measure(str(file), adopt_for(file, data.test), data.test) for file in files]
+    rows: list[Row] = [row for row, _ in measured]
+    pairs: list[Pair] = [
+        mcnemar(one.model, other.model, first, second)
+        for (one, first), (other, second) in itertools.combinations(measured, 2)
+    ]
+    print(f"{len(data.test):,} digits of {data.name}\n")
+    print(table(rows))
+    print("\nMcNemar's exact test: how likely so unequal counts are between equally good readers")
+    for pair in pairs:
+        print(pair)
+    if arguments.json:
+        told = {
+            "data": data.described,
+            "models": [asdict(row) for row in rows],
+            "pairs": [asdict(pair) for pair in pairs],
+        }
+        write(arguments.json, json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n")
