@@ -17,7 +17,7 @@ from training.recipes import DEFAULT_RECIPE, RECIPES
 
 EXIT_DONE, EXIT_NOT_TRAINED = 0, 1
 NOTES_SHOWN = 20
-COMMANDS = ("evaluate", "compare")  # of a trained model, each with flags of its own
+COMMANDS = ("evaluate", "export", "compare")  # of a trained model, each with flags of its own
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,7 +16,7 @@ from training.data import Dataset, LabelledImages
 from training.errors import DataError, TrainingError
 from training.examples import Examples
 from training.recipes.hyperparameter import within
-from training.sources import load, load_for_test
+from training.sources import MNIST, load, load_for_test
 
 EXIT_DONE, EXIT_NOT_DONE = 0, 1
 VALIDATION_SHARE = 0.1  # which digits are to test on does not depend on it
@@ -33,16 +33,20 @@ def run(command: Callable[[argparse.Namespace], None], arguments: argparse.Names
     return EXIT_DONE
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
+def add_data(parser: argparse.ArgumentParser, default: str = MNIST) -> None:
     """The flags that choose digits to judge by."""
     parser.add_argument(
         "--data",
         nargs="+",
-        default=["mnist"],
+        default=[default],
         metavar="SOURCE",
-        help="digits to judge by, as for a training: mnist (the default, downloaded), an "
-        "mnist.npz, digits, folder:DIR, drawings that the app exported, pen strokes",
+        help="real digits, as for a training: mnist (downloaded), an mnist.npz, digits, "
+        f"folder:DIR, drawings that the app exported, pen strokes; {default} where left out",
     )
+
+
+def add_limit(parser: argparse.ArgumentParser) -> None:
+    """The flag for a quick look."""
     parser.add_argument(
         "--limit", type=within(int, 1, 10**9), metavar="N", help="take N digits, drawn by lot"
     )

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from training.commands.common import add_data, adopt_for, card_of, held_out, run, write
+from training.commands.common import add_data, add_limit, adopt_for, card_of, held_out, run, write
 from training.compare import Pair, Row, mcnemar, measure, table
 
 
@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     )
     p.add_argument("models", type=Path, nargs="+", metavar="MODEL", help=".keras or .h5 files")
     add_data(p)
+    add_limit(p)
     p.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
     return p
 

@@ -8,7 +8,7 @@ from typing import Any
 from model.artifact import Artifact, sha256
 from model.errors import ModelError
 from training.adopt import Adopted
-from training.commands.common import add_data, adopt_for, card_of, held_out, run, write
+from training.commands.common import add_data, add_limit, adopt_for, card_of, held_out, run, write
 from training.data import Dataset
 from training.describe import describe, multiply_adds
 from training.judge import judge
@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     )
     p.add_argument("model", type=Path, metavar="MODEL", help="a .keras or .h5 file")
     add_data(p)
+    add_limit(p)
     p.add_argument("--picture", type=Path, metavar="FILE", help="draw the surest mistakes as a PNG")
     p.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
     p.add_argument(
