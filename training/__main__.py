@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 from model.artifact import DEFAULT, Artifact
 from model.errors import ModelError
-from training.arguments import command_of, parse, parser
+from training.arguments import CLUSTER, command_of, parse, parser
 from training.errors import TrainingError
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -36,6 +37,11 @@ def main(argv: list[str] | None = None) -> int:
             parser(arguments.recipe).error(
                 "--limit needs --out, or a quick try would replace a real model"
             )
+        if arguments.distribute and CLUSTER not in os.environ:
+            from training.distribute import launch
+
+            command = [sys.executable, "-m", "training", *words]
+            return launch(arguments.distribute, command)
         return _train(arguments)
     except (TrainingError, ModelError) as error:
         print(error, file=sys.stderr)
@@ -50,6 +56,7 @@ def _train(arguments: argparse.Namespace) -> int:
     names = [field.name for field in dataclasses.fields(recipe.Config)]
     config = recipe.Config(**{name: getattr(arguments, name) for name in names})
     checkpoint = _checkpoint(arguments, recipe.NAME, config)
+    workers = _workers(arguments)
     from training.materials import load  # TensorFlow, once the arguments are known to be right
 
     materials = load(arguments.data, recipe, config, arguments.limit, arguments.weights)
@@ -59,6 +66,12 @@ def _train(arguments: argparse.Namespace) -> int:
 
         preview(recipe, config, materials, arguments.preview)
         print("Written:", arguments.preview)
+        return EXIT_DONE
+    if workers and not workers.is_chief:
+        from training.run import follow
+
+        follow(recipe, config, materials, workers, checkpoint)
+        workers.leave()
         return EXIT_DONE
     artifact = artifact_of(recipe.NAME, arguments.out)
     _make_folder(artifact.keras.parent)
@@ -74,7 +87,10 @@ def _train(arguments: argparse.Namespace) -> int:
         command=command_of(arguments, config),
         checkpoint=checkpoint,
         watchers=watchers,
+        workers=workers,
     )
+    if workers:
+        workers.leave()
     if outcome.history.interrupted:
         print("Stopped early; the best weights so far are kept.")
     print(f"Kept epoch {outcome.history.best_epoch} of {len(outcome.history.epochs)}.")
@@ -83,6 +99,16 @@ def _train(arguments: argparse.Namespace) -> int:
     print(f"Test accuracy {100 * outcome.accuracy:.2f} %, test loss {outcome.loss:.4f}.")
     print("Written:", ", ".join(str(file) for file in outcome.files))
     return EXIT_DONE
+
+
+def _workers(arguments: argparse.Namespace) -> Any:
+    if not arguments.distribute:
+        return None
+    from training.distribute import Workers
+
+    workers = Workers()
+    arguments.distribute = workers.count  # which TF_CONFIG knows better
+    return workers
 
 
 def _tell(notes: Sequence[str]) -> None:

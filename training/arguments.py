@@ -17,6 +17,9 @@ SOURCES = (
     "JSON or as UCI publishes them. Several are mixed; the recipe default needs images and strokes"
 )
 
+# The environment variable by which TensorFlow's workers know of each other.
+CLUSTER = "TF_CONFIG"
+
 
 def parser(recipe: str = DEFAULT_RECIPE) -> argparse.ArgumentParser:
     """The flags of a recipe and their help."""
@@ -72,6 +75,15 @@ def parser(recipe: str = DEFAULT_RECIPE) -> argparse.ArgumentParser:
     p.add_argument(
         "--tensorboard", type=Path, metavar="DIR", help="logs for TensorBoard, after every epoch"
     )
+    p.add_argument(
+        "--distribute",
+        type=within(int, 2, 64),
+        nargs="?",
+        const=2,
+        metavar="N",
+        help="train across N processes of this machine, or across those that the environment "
+        f"variable {CLUSTER} tells of; see docs/distribute.md",
+    )
     fields = p.add_argument_group("hyperparameters")
     for flag, options in flags(RECIPES[recipe].Config):
         fields.add_argument(flag, **options)
@@ -118,6 +130,8 @@ def command_of(arguments: argparse.Namespace, config: Any) -> str:
         typed.append(f"--weights {' '.join(f'{weight:g}' for weight in arguments.weights)}")
     if arguments.limit:
         typed.append(f"--limit {arguments.limit}")
+    if arguments.distribute:
+        typed.append(f"--distribute {arguments.distribute}")
     return " ".join(typed + changed(config))
 
 

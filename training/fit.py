@@ -1,5 +1,6 @@
 """One training run: from a recipe and examples to a trained network and its history."""
 
+import contextlib
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ import numpy as np
 
 from model.engine import import_keras
 from training.checkpoint import Checkpoint, Progress
+from training.distribute import Workers, alone
 from training.errors import TrainingError
 from training.examples import Examples, Feed
 from training.interrupt import stopper
@@ -46,6 +48,7 @@ def fit(
     *,
     checkpoint: Checkpoint | None = None,
     watchers: Sequence[Watcher] = (),
+    workers: Workers | None = None,
 ) -> tuple[Any, History]:
     """Train a recipe; the network with the weights of its best epoch, and the history.
 
@@ -54,11 +57,13 @@ def fit(
     ends it after the batch and keeps the best weights so far; before the first epoch has ended it
     raises TrainingError. A checkpoint is written after every epoch, and gone on from if there is
     one: all that chance decides follows from the seed and the number of the epoch, so that the
-    weights are those of a run without the cut. Watchers are told after every epoch.
+    weights are those of a run without the cut. Watchers are told after every epoch. Of a training
+    across processes, `workers`, only the first writes a checkpoint.
     """
     keras = import_keras()
-    network = compiled(recipe, config, steps=-(-feed.count // config.batch_size))
-    progress = checkpoint.restore(network) if checkpoint else Progress()
+    with workers.strategy.scope() if workers else contextlib.nullcontext():
+        network = compiled(recipe, config, steps=-(-feed.count // config.batch_size))
+        progress = checkpoint.restore(network) if checkpoint else Progress()
     callbacks = [stopper(keras, stop), _bar(keras, config.epochs)]
     interrupted = False
     _tell(watchers, progress)
@@ -67,9 +72,12 @@ def fit(
             break
         start = time.perf_counter()
         try:
-            figures = _one_epoch(
-                network, config, feed, validation, number=number, callbacks=callbacks
-            )
+            if workers:
+                figures = workers.epoch(network, config, feed, validation, number=number, stop=stop)
+            else:
+                figures = _one_epoch(
+                    network, config, feed, validation, number=number, callbacks=callbacks
+                )
         except KeyboardInterrupt:
             interrupted = True
             break
@@ -78,14 +86,16 @@ def fit(
         if recipe.KEEP == "last" or figures["val_accuracy"] > best_so_far:
             progress.best_epoch, progress.best_weights = number + 1, network.get_weights()
         progress.epochs.append(figures | {"seconds": round(progress.seconds, 2)})
-        if checkpoint:
+        if checkpoint and (workers is None or workers.is_chief):
             checkpoint.save(network, progress)
         _tell(watchers, progress)
     if not progress.epochs:
         raise TrainingError("Stopped before the first epoch ended; nothing was written.")
     network.set_weights(progress.best_weights)
     seconds = round(progress.seconds, 1)
-    return network, History(progress.epochs, progress.best_epoch, seconds, interrupted)
+    return alone(network) if workers else network, History(
+        progress.epochs, progress.best_epoch, seconds, interrupted
+    )
 
 
 def compiled(recipe: ModuleType, config: Any, *, steps: int) -> Any:

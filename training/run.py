@@ -16,6 +16,7 @@ from model.calibrate import Calibration
 from model.engine import LiteRTEngine, compile_network, import_keras, write_twin
 from training.checkpoint import Checkpoint
 from training.describe import describe, multiply_adds
+from training.distribute import Workers
 from training.evaluate import auroc, fit_temperature, fit_threshold
 from training.examples import Examples
 from training.fit import History, fit
@@ -49,6 +50,7 @@ def train_and_evaluate(
     command: str,
     checkpoint: Checkpoint | None = None,
     watchers: Sequence[Watcher] = (),
+    workers: Workers | None = None,
 ) -> Outcome:
     """Train a recipe and write `X.keras`, `X.tflite` and the card `X.json`.
 
@@ -68,6 +70,7 @@ def train_and_evaluate(
                 stop,
                 checkpoint=checkpoint,
                 watchers=watchers,
+                workers=workers,
             )
         twin = compile_network(network)
         engine = LiteRTEngine(twin)
@@ -102,6 +105,20 @@ def train_and_evaluate(
         report=report_as_text(judged["confusion_matrix"]),
         files=(artifact.keras, artifact.tflite, artifact.card, *also),
     )
+
+
+def follow(
+    recipe: ModuleType,
+    config: Any,
+    materials: Materials,
+    workers: Workers,
+    checkpoint: Checkpoint | None,
+) -> None:
+    """Train along with the first process, which writes everything."""
+    import_keras().utils.clear_session()
+    held_out = validation(config, materials)
+    with ctrl_c_as_event() as stop, feed(recipe, config, materials) as examples:
+        fit(recipe, config, examples, held_out, stop, checkpoint=checkpoint, workers=workers)
 
 
 def _calibrate(

@@ -1,0 +1,78 @@
+"""Two processes on this machine train one network."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model import Recognizer
+from tests.drawings import render
+from tests.training.worker import plain, train
+from training.__main__ import main
+from training.arguments import CLUSTER
+from training.distribute import launch
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What two processes wrote, each in a folder of its own."""
+    folder = tmp_path_factory.mktemp("workers")
+    for name in ("first", "other"):
+        (folder / name).mkdir()
+    command = [sys.executable, "-m", "tests.training.worker", str(folder)]
+    assert launch(2, command) == 0
+    return folder
+
+
+def weights(folder: Path, process: str, network: str) -> dict[str, Any]:
+    with np.load(folder / process / f"{network}.npz") as npz:
+        return dict(npz)
+
+
+@pytest.mark.parametrize("network", ["plain", "noisy"])
+def test_all_processes_end_with_the_same_weights_and_figures(folder: Path, network: str) -> None:
+    """To the bit, though each saw only its half of every batch."""
+    first, other = (weights(folder, process, network) for process in ("first", "other"))
+    assert first.pop("seconds") > 0
+    assert first.keys() == other.keys() - {"seconds"}
+    for name, value in first.items():
+        assert np.array_equal(value, other[name]), name
+
+
+def test_weights_and_figures_are_those_of_a_training_in_one_process(folder: Path) -> None:
+    network, history = train(plain, None)
+    together = weights(folder, "first", "plain")
+    for number, alone in enumerate(network.get_weights()):
+        # Sums in another order differ in the last digits.
+        assert np.allclose(together[f"arr_{number}"], alone, atol=1e-4)
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert together[name] == pytest.approx(history.epochs[0][name], abs=1e-4)
+
+
+def test_only_the_first_process_writes_checkpoints(folder: Path) -> None:
+    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*.checkpoint")}
+    assert written == {"first/plain.checkpoint", "first/noisy.checkpoint"}
+
+
+def test_recipe_trained_across_processes_reads_digits(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["notebook", "--data", "digits", "--epochs", "2", "--distribute", "2"]
+    assert main([*words, "--out", str(tmp_path)]) == 0
+    told = capfd.readouterr().out
+    assert told.count("Training notebook on digits") == 1
+    card = json.loads((tmp_path / "notebook.json").read_text())
+    assert card["command"].endswith("--data digits --distribute 2 --epochs 2")
+    assert card["test"]["accuracy"] > 0.5
+    assert Recognizer.load(tmp_path / "notebook.keras").read(render(1)).digits
+
+
+def test_cluster_that_is_not_described_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(CLUSTER, "two machines")
+    assert main(["notebook", "--data", "digits", "--distribute", "--out", "x"]) == 1
+    assert f"{CLUSTER} does not tell of workers" in capsys.readouterr().err

@@ -1,0 +1,91 @@
+"""One process of a training across several: `python -m tests.training.worker FOLDER`."""
+
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+from training.checkpoint import Checkpoint
+from training.distribute import Workers
+from training.examples import Examples, SameEveryEpoch
+from training.fit import fit
+from training.sources import load
+
+
+@dataclass(frozen=True)
+class Config:
+    """Of a network that is built in a moment."""
+
+    epochs: int = 1
+    batch_size: int = 50
+    seed: int = 1
+
+
+def plain(_: Config) -> Any:
+    """Nothing in it depends on how a batch is shared."""
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(4, 5, strides=3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def noisy(_: Config) -> Any:
+    """With what each share of a batch has for itself."""
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.AveragePooling2D(4),
+            layers.Flatten(),
+            layers.BatchNormalization(),
+            layers.Dropout(0.3),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def optimizer(config: Config, steps: int) -> Any:
+    """As most recipes have it."""
+    return keras.optimizers.Adam(0.01)
+
+
+def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = None) -> Any:
+    """A network after an epoch, and what was told of it."""
+    recipe: Any = SimpleNamespace(NAME="tiny", KEEP="best", build=build, optimizer=optimizer)
+    digits = load(["digits"], seed=1, validation_share=0.1)
+    count = 300 if build is plain else 301  # of which one is left over where two share
+    feed = SameEveryEpoch(Examples.of(digits.train.take(slice(count))), seed=1)
+    return fit(
+        recipe,
+        Config(),
+        feed,
+        Examples.of(digits.validation),
+        threading.Event(),
+        checkpoint=checkpoint,
+        workers=workers,
+    )
+
+
+def main(folder: Path) -> None:
+    """Train both networks along with the other processes; write the weights of this one."""
+    workers = Workers()
+    name = "first" if workers.is_chief else "other"
+    for build in (plain, noisy):
+        checkpoint = Checkpoint(folder / name / f"{build.__name__}.checkpoint", "tiny", Config())
+        network, history = train(build, workers, checkpoint)
+        (told,) = history.epochs
+        np.savez(folder / name / build.__name__, *network.get_weights(), **told)
+    workers.leave()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
