@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import json
 import os
 import sys
 import tempfile
@@ -10,9 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from model.artifact import DEFAULT, Artifact
+from model.artifact import DEFAULT, Artifact, sha256
 from model.errors import ModelError
 from training.arguments import CLUSTER, command_of, parse, parser
+from training.data import Dataset
 from training.errors import TrainingError
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -55,11 +57,13 @@ def _train(arguments: argparse.Namespace) -> int:
     recipe = RECIPES[arguments.recipe]
     names = [field.name for field in dataclasses.fields(recipe.Config)]
     config = recipe.Config(**{name: getattr(arguments, name) for name in names})
-    checkpoint = _checkpoint(arguments, recipe.NAME, config)
+    if arguments.resume and not arguments.resume.exists():
+        raise TrainingError(f"{arguments.resume} does not exist; --resume takes a checkpoint.")
     workers = _workers(arguments)
     from training.materials import load  # TensorFlow, once the arguments are known to be right
 
     materials = load(arguments.data, recipe, config, arguments.limit, arguments.weights)
+    checkpoint = _checkpoint(arguments, config, materials)
     _tell(materials.digits.notes)
     if arguments.preview:
         from training.preview import preview
@@ -77,6 +81,7 @@ def _train(arguments: argparse.Namespace) -> int:
     _make_folder(artifact.keras.parent)
     watchers = _watchers(arguments, config.epochs)
     print(f"Training {recipe.NAME} on {' and '.join(str(d['name']) for d in materials.described)}.")
+    print(_sizes(materials.digits))
     from training.run import train_and_evaluate
 
     outcome = train_and_evaluate(
@@ -119,6 +124,14 @@ def _tell(notes: Sequence[str]) -> None:
         print(f"Left out: {len(notes) - NOTES_SHOWN} more.")
 
 
+def _sizes(digits: Dataset) -> str:
+    few, many = min(digits.train.per_class), max(digits.train.per_class)
+    return (
+        f"{len(digits.train):,} images to learn from ({few:,} to {many:,} of each digit), "
+        f"{len(digits.validation):,} to validate on, {len(digits.test):,} to test on."
+    )
+
+
 def _watchers(arguments: argparse.Namespace, epochs: int) -> list[Any]:
     from training.watch import lines, table, tensorboard
 
@@ -137,13 +150,12 @@ def artifact_of(recipe: str, folder: Path | None) -> Artifact:
     return Artifact((folder or DEFAULT.parent / "zoo") / f"{recipe}.keras")
 
 
-def _checkpoint(arguments: argparse.Namespace, recipe: str, config: Any) -> Any:
+def _checkpoint(arguments: argparse.Namespace, config: Any, materials: Any) -> Any:
     from training.checkpoint import Checkpoint
 
-    if arguments.resume and not arguments.resume.exists():
-        raise TrainingError(f"{arguments.resume} does not exist; --resume takes a checkpoint.")
     file = arguments.resume or arguments.checkpoint
-    return Checkpoint(file, recipe, config) if file else None
+    data = sha256(json.dumps(materials.described, sort_keys=True).encode())
+    return Checkpoint(file, arguments.recipe, config, data) if file else None
 
 
 def _make_folder(folder: Path) -> None:

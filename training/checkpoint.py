@@ -27,10 +27,12 @@ class Progress:
 
 
 class Checkpoint:
-    """One file that is written anew after every epoch; it belongs to one configuration."""
+    """One file that is written anew after every epoch; it belongs to one configuration and data."""
 
-    def __init__(self, file: Path, recipe: str, config: Any) -> None:
+    def __init__(self, file: Path, recipe: str, config: Any, data: str = "") -> None:
+        """`data` is any text that is another one for other data; empty where that is not known."""
         self._file = file
+        self._data = data
         self._of = json.dumps({"recipe": recipe} | dataclasses.asdict(config), sort_keys=True)
 
     def save(self, network: Any, progress: Progress) -> None:
@@ -42,6 +44,7 @@ class Checkpoint:
         arrays |= {f"best{i}": v for i, v in enumerate(progress.best_weights)}
         told = {"epochs": progress.epochs, "seconds": progress.seconds}
         told |= {"best_epoch": progress.best_epoch, "of": self._of}
+        told |= {"data": self._data}
         temporary = self._file.with_suffix(".part")
         with temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, told=np.array(json.dumps(told)), **arrays)
@@ -50,7 +53,7 @@ class Checkpoint:
     def restore(self, network: Any) -> Progress:
         """Put the compiled network where the last run left it; a fresh start without a file.
 
-        Raises TrainingError if the file is of another recipe or other hyperparameters.
+        Raises TrainingError if the file is of another recipe, other hyperparameters or other data.
         """
         if not self._file.exists():
             self._try_to_write()
@@ -67,6 +70,10 @@ class Checkpoint:
             raise TrainingError(
                 f"{self._file.name} is of a training with other hyperparameters; "
                 "remove it or name another file."
+            )
+        if self._data and told.get("data", "") not in ("", self._data):
+            raise TrainingError(
+                f"{self._file.name} is of a training on other data; remove it or name another file."
             )
         network.set_weights(_numbered(arrays, "network"))
         network.optimizer.build(network.trainable_variables)

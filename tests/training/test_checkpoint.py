@@ -83,12 +83,13 @@ def train(
     *,
     stop_in: int = -1,
     config: Any = Config(),
+    data: str = "",
 ) -> tuple[Any, History]:
     stop = threading.Event()
     digits = SameEveryEpoch(Examples.of(materials.digits.train), config.seed)
     feed = StoppedFeed(digits, stop, stop_in)
     held_out = Examples.of(materials.digits.validation)
-    checkpoint = Checkpoint(file, recipe.NAME, config) if file else None
+    checkpoint = Checkpoint(file, recipe.NAME, config, data) if file else None
     return fit(recipe, config, feed, held_out, stop, checkpoint=checkpoint)
 
 
@@ -205,6 +206,17 @@ def test_checkpoint_of_another_training_is_refused(
         train(small, materials, tmp_path / "run.npz", config=config)
     assert str(caught.value) == (
         "run.npz is of a training with other hyperparameters; remove it or name another file."
+    )
+
+
+def test_checkpoint_of_other_data_is_refused(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    train(small, materials, tmp_path / "run.npz", stop_in=1, data="these")
+    with pytest.raises(TrainingError) as caught:
+        train(small, materials, tmp_path / "run.npz", data="those")
+    assert str(caught.value) == (
+        "run.npz is of a training on other data; remove it or name another file."
     )
 
 

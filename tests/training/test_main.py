@@ -1,6 +1,7 @@
 """`python -m training`, as typed."""
 
 import json
+import re
 from pathlib import Path
 
 import keras
@@ -247,6 +248,7 @@ def test_digits_train_in_one_go_and_are_told_digit_by_digit(
     assert main([*words, "--learning-rate", "0.003", "--dropout", "0.2"]) == 0
     told = capsys.readouterr().out
     assert "precision    recall  f1-score   support" in told
+    assert re.search(r"1,3\d\d images to learn from \(\d+ to \d+ of each digit\), \d+ to val", told)
     assert {file.name for file in tmp_path.iterdir()} == {
         "ocr.keras",
         "ocr.tflite",

@@ -1,12 +1,7 @@
 """Digits as the strokes of a pen on a tablet, which can be drawn anew with any pen."""
 
 import hashlib
-import io
 import json
-import re
-import subprocess
-import urllib.request
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,16 +15,10 @@ from model.strokes import draw
 from training.augment.skeletons import Stroke
 from training.errors import DataError
 from training.prepare import Prepare
+from training.sources import uci
 from training.sources.collection import Collection, as_bytes, labelled
 
-URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
-MEMBER = "pendigits-orig.tra.Z"
-LZW = b"\x1f\x9d"  # how a file packed by compress begins
-UCI_NAME = re.compile(r"pendigits.*\.(tra|tes)(\.Z)?$|pen.based.recognition.*\.zip$", re.IGNORECASE)
-TABLET = 500  # units; the file counts them upwards
 LAST_TRAINING_WRITER = 24  # of 30; the others' digits validate
-COUNT = 7494
-SECONDS = 60  # without an answer
 # As pictures the strokes are drawn this long with a pen that gives the width of MNIST's strokes.
 LENGTH, PEN, MARGIN = 120, 14, 20  # pixels
 
@@ -79,7 +68,7 @@ def read_pen(files: Sequence[Path]) -> PenDigits:
 
     The repository's file with eight points a digit has no strokes to tell apart, and no writers.
     """
-    records = [record for file in files for record in _read(file)] if files else _download()
+    records = [record for file in files for record in _read(file)] if files else uci.download()
     return PenDigits(
         [[np.array(stroke, np.float32) for stroke in r["strokes"]] for r in records],
         np.array([r["label"] for r in records], np.int64),
@@ -120,52 +109,11 @@ def _checksum(records: Sequence[dict[str, Any]]) -> str:
 
 def is_pen_file(file: Path) -> bool:
     """Whether a file is one of strokes, by its name."""
-    return file.suffix == ".json" or bool(UCI_NAME.search(file.name))
+    return file.suffix == ".json" or bool(uci.NAME.search(file.name))
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
-    return _read_json(file) if file.suffix == ".json" else _read_uci(file)
-
-
-def _read_uci(file: Path) -> list[dict[str, Any]]:
-    """A file of the repository: its zip, its packed or unpacked UNIPEN file, or eight points."""
-    try:
-        content = file.read_bytes()
-        if file.suffix == ".zip":
-            content = _member(content)
-        text = (_unpack(content) if content[:2] == LZW else content).decode("ascii")
-        records = parse_unipen(text) or _parse_points(text)
-    except FileNotFoundError:
-        raise DataError(f"{file} does not exist.") from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, subprocess.SubprocessError) as error:
-        raise DataError(
-            f"{file.name} cannot be read as pen strokes of the UCI repository."
-        ) from error
-    if not records:
-        raise DataError(f"{file.name} holds no pen strokes of the UCI repository.")
-    return records
-
-
-def _member(archive: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        return opened.read(MEMBER)
-
-
-def _unpack(content: bytes) -> bytes:
-    # LZW of 1984, which no module of Python reads.
-    return subprocess.run(["gzip", "-dc"], input=content, capture_output=True, check=True).stdout  # noqa: S607
-
-
-def _parse_points(text: str) -> list[dict[str, Any]]:
-    """Lines of x, y eight times, in 0 to 100 with y upwards, and the digit."""
-    records = []
-    for line in text.splitlines():
-        *points, label = (int(word) for word in line.split(","))
-        if len(points) != 16 or label not in range(10):
-            raise ValueError(line)
-        stroke = [[x, 100 - y] for x, y in zip(points[::2], points[1::2], strict=True)]
-        records.append({"label": label, "writer": 1, "strokes": [stroke]})
-    return records
+    return _read_json(file) if file.suffix == ".json" else uci.read_uci(file)
 
 
 def _read_json(file: Path) -> list[dict[str, Any]]:
@@ -185,46 +133,3 @@ def _read_json(file: Path) -> list[dict[str, Any]]:
             f"{file.name} cannot be read as a list of digits with label, writer and strokes."
         ) from error
     return list(records)
-
-
-def _download() -> list[dict[str, Any]]:
-    try:
-        with urllib.request.urlopen(URL, timeout=SECONDS) as answer:
-            content = answer.read()
-        unpacked = _unpack(_member(content))
-    except (OSError, KeyError, zipfile.BadZipFile, subprocess.CalledProcessError) as error:
-        raise DataError(
-            "The pen strokes cannot be downloaded; check the network, or name local copies with "
-            "--data mnist.npz strokes.json."
-        ) from error
-    records = parse_unipen(unpacked.decode("ascii"))
-    if len(records) != COUNT:
-        raise DataError(f"The download holds {len(records)} digits, not {COUNT}; try it again.")
-    return records
-
-
-def parse_unipen(text: str) -> list[dict[str, Any]]:
-    """The digits of a UNIPEN file as the UCI repository keeps it.
-
-    A digit begins with `.SEGMENT`; `.COMMENT` gives its label and writer; the lines after
-    `.PEN_DOWN` are points with y upwards, which is turned over.
-    """
-    records: list[dict[str, Any]] = []
-    strokes: list[list[list[int]]] = []
-    drawing = False
-    for line in text.splitlines():
-        words = line.split()
-        if not words:
-            continue
-        if words[0] == ".SEGMENT":
-            strokes = []
-            records.append({"strokes": strokes})
-        elif words[0] == ".COMMENT" and len(words) == 4 and records:
-            records[-1] |= {"label": int(words[1]), "writer": int(words[2])}
-        elif words[0] == ".PEN_DOWN":
-            strokes.append([])
-        if words[0].startswith("."):
-            drawing = words[0] == ".PEN_DOWN"
-        elif drawing:
-            strokes[-1].append([int(words[0]), TABLET - int(words[1])])
-    return [record for record in records if "label" in record]

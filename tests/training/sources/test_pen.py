@@ -13,12 +13,11 @@ from training.errors import DataError
 from training.prepare import prepare_image
 from training.sources.pen import (
     LAST_TRAINING_WRITER,
-    MEMBER,
     as_pictures,
     load_pen,
-    parse_unipen,
     read_pen,
 )
+from training.sources.uci import MEMBER, parse_unipen
 
 UNIPEN = """
 .VERSION 1.0
@@ -186,7 +185,18 @@ def test_digits_of_eight_points_are_one_stroke_each(tmp_path: Path) -> None:
     assert picture.max() == 255
 
 
-@pytest.mark.parametrize("content", ["", "one, two", "1,2,3\n", "88,92,2,99\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "one, two",
+        "1,2,3\n",
+        "88,92,2,99\n",
+        UNIPEN.replace("  8 1 8", "  80 1 8"),
+        UNIPEN.replace("  110  390", "  110"),
+        UNIPEN.split("  100  400", maxsplit=1)[0].replace(".PEN_DOWN", ""),
+    ],
+)
 def test_bad_file_of_the_repository_gets_one_sentence(content: str, tmp_path: Path) -> None:
     (tmp_path / "pendigits.tra").write_text(content)
     with pytest.raises(DataError, match=r"^pendigits\.tra .* of the UCI repository\.$"):
