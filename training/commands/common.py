@@ -15,6 +15,8 @@ from training.adopt import Adopted, adopt
 from training.data import Dataset, LabelledImages
 from training.errors import DataError, TrainingError
 from training.examples import Examples
+from training.prepare import Prepare, prepare_image
+from training.recipes import RECIPES
 from training.recipes.hyperparameter import within
 from training.sources import MNIST, load, load_for_test
 
@@ -52,17 +54,25 @@ def add_limit(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def held_out(specs: Sequence[str], cards: Sequence[dict[str, Any]], most: int | None) -> Dataset:
+def held_out(
+    specs: Sequence[str],
+    cards: Sequence[dict[str, Any]],
+    most: int | None,
+    prepare: Prepare = prepare_image,
+) -> Dataset:
     """Sources to test on, without what a model with one of these cards has learned from.
 
     Of a source that a card names, the test part of that training is taken; of any other its own
     test set, else all of it. `most` digits, drawn by lot. Raises DataError where a source cannot
     be read, or the models were trained on different parts of it.
     """
-    found = load_for_test(specs)
+    found = load_for_test(specs, prepare=prepare)
     own = {str(source["sha256"]) for source in found.described}
     seeds = {card["hyperparameters"]["seed"] for card in cards if own & _learned(card)}
-    parts = [load(specs, seed=seed, validation_share=VALIDATION_SHARE) for seed in sorted(seeds)]
+    parts = [
+        load(specs, seed=seed, validation_share=VALIDATION_SHARE, prepare=prepare)
+        for seed in sorted(seeds)
+    ]
     for part in parts[1:]:
         if not np.array_equal(part.test.images, parts[0].test.images):
             raise DataError(
@@ -70,6 +80,12 @@ def held_out(specs: Sequence[str], cards: Sequence[dict[str, Any]], most: int | 
                 "on digits only that none of them has learned from."
             )
     return _some(parts[0] if parts else found, most)
+
+
+def prepare_of(card: dict[str, Any]) -> Prepare:
+    """How the recipe of a card makes pictures of images; a reader's way for any other network."""
+    recipe = RECIPES.get(card.get("recipe", ""))
+    return getattr(recipe, "prepare", prepare_image)
 
 
 def _learned(card: dict[str, Any]) -> set[str]:

@@ -6,8 +6,20 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from training.commands.common import add_data, add_limit, adopt_for, card_of, held_out, run, write
+import numpy as np
+
+from training.commands.common import (
+    add_data,
+    add_limit,
+    adopt_for,
+    card_of,
+    held_out,
+    prepare_of,
+    run,
+    write,
+)
 from training.compare import Pair, Row, mcnemar, measure, table
+from training.errors import DataError
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,21 +47,29 @@ def main(argv: list[str]) -> int:
 
 def _compare(arguments: argparse.Namespace) -> None:
     files: list[Path] = arguments.models
-    data = held_out(arguments.data, [card_of(file) for file in files], arguments.limit)
-    measured = [measure(str(file), adopt_for(file, data.test), data.test) for file in files]
+    cards = [card_of(file) for file in files]
+    ways = [prepare_of(card) for card in cards]
+    sets = {way: held_out(arguments.data, cards, arguments.limit, way) for way in set(ways)}
+    data = [sets[way] for way in ways]
+    if any(not np.array_equal(of.test.labels, data[0].test.labels) for of in data):
+        raise DataError("Not every image has ink for each of the models' ways of preparing it.")
+    measured = [
+        measure(str(file), adopt_for(file, of.test), of.test)
+        for file, of in zip(files, data, strict=True)
+    ]
     rows: list[Row] = [row for row, _ in measured]
     pairs: list[Pair] = [
         mcnemar(one.model, other.model, first, second)
         for (one, first), (other, second) in itertools.combinations(measured, 2)
     ]
-    print(f"{len(data.test):,} digits of {data.name}\n")
+    print(f"{len(data[0].test):,} digits of {data[0].name}\n")
     print(table(rows))
     print("\nMcNemar's exact test: how likely so unequal counts are between equally good readers")
     for pair in pairs:
         print(pair)
     if arguments.json:
         told = {
-            "data": data.described,
+            "data": data[0].described,
             "models": [asdict(row) for row in rows],
             "pairs": [asdict(pair) for pair in pairs],
         }

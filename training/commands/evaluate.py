@@ -8,7 +8,16 @@ from typing import Any
 from model.artifact import Artifact, sha256
 from model.errors import ModelError
 from training.adopt import Adopted
-from training.commands.common import add_data, add_limit, adopt_for, card_of, held_out, run, write
+from training.commands.common import (
+    add_data,
+    add_limit,
+    adopt_for,
+    card_of,
+    held_out,
+    prepare_of,
+    run,
+    write,
+)
 from training.data import Dataset
 from training.describe import describe, multiply_adds
 from training.judge import judge
@@ -48,7 +57,7 @@ def main(argv: list[str]) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     card = card_of(arguments.model)
-    data = held_out(arguments.data, [card], arguments.limit)
+    data = held_out(arguments.data, [card], arguments.limit, prepare_of(card))
     adopted = adopt_for(arguments.model, data.test)
     figures = judge(adopted.engine, adopted.calibration, data.test, data.name)
     print(text(adopted, figures))

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from model.engine import Engine
-from training.commands.common import VALIDATION_SHARE, add_data, adopt_for, card_of, run
+from training.commands.common import VALIDATION_SHARE, add_data, adopt_for, card_of, prepare_of, run
 from training.data import Dataset
 from training.errors import TrainingError
 from training.evaluate import wilson_interval
@@ -52,8 +52,13 @@ def _export(arguments: argparse.Namespace) -> None:
     if out.absolute() == file.absolute():
         raise TrainingError(f"{out} is the model itself; name another file with --out.")
     # Parted as in the network's own training, so that it has not learned the digits to test on.
-    seed = card_of(file).get("hyperparameters", {}).get("seed", 0)
-    data = load(arguments.data, seed=seed, validation_share=VALIDATION_SHARE)
+    card = card_of(file)
+    data = load(
+        arguments.data,
+        seed=card.get("hyperparameters", {}).get("seed", 0),
+        validation_share=VALIDATION_SHARE,
+        prepare=prepare_of(card),
+    )
     adopted = adopt_for(file, data.test)
     test = Examples.of(data.test)
     if arguments.int8:

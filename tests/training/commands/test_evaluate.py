@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from sklearn.metrics import accuracy_score, log_loss
 
-from model.artifact import Artifact
+from model.artifact import Artifact, sha256
 from tests.conftest import ROOT
 from tests.training.commands.conftest import DIGITS
 from training.__main__ import main
@@ -147,3 +147,20 @@ def test_card_and_limit_exclude_each_other(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit, match="2"):
         main(["evaluate", "x.keras", "--card", "--limit", "5"])
     assert "leave out --limit" in capsys.readouterr().err
+
+
+def test_model_of_a_recipe_with_pictures_of_its_own_is_shown_those(
+    foreign: Path, tmp_path: Path
+) -> None:
+    model = Artifact(tmp_path / "own.keras")
+    model.keras.write_bytes(foreign.read_bytes())
+    read = figures(str(model.keras), "--data", DIGITS, "--limit", "300", tmp_path=tmp_path)
+    model.write_card({"recipe": "chars74k", "sha256": {"keras": sha256(foreign.read_bytes())}})
+    cut = figures(str(model.keras), "--data", DIGITS, "--limit", "300", tmp_path=tmp_path)
+    assert cut["confusion_matrix"] != read["confusion_matrix"]
+    levels = [
+        Image.open(io.BytesIO(base64.b64decode(mistake["png"]))).histogram()
+        for told in (cut, read)
+        for mistake in list(told["mistakes"])[:1]  # type: ignore[call-overload]
+    ]
+    assert levels[0][255] > levels[1][255]  # black and white has more of the brightest
