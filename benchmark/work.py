@@ -21,7 +21,7 @@ from model import Recognizer
 from model.artifact import DEFAULT, Artifact
 from model.engine import load_engine
 from tests.drawings import render
-from training.data import MNIST_KEYS
+from training.sources.mnist import KEYS as MNIST_KEYS
 
 # A process of its own, which imports nothing that a reading does not.
 PHOTO = """

@@ -9,9 +9,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decode import Limits, decode
+from model.decode import decode
 from model.engine import CLASSES
 from model.errors import ImageError
+from model.limits import Limits
 from model.normalize import SIDE
 from training.data import Dataset, LabelledImages, split
 from training.errors import DataError
@@ -111,7 +112,7 @@ def read_images(
     notes: list[str] = []
     for file in files:
         try:
-            content = file.read(Limits().max_bytes + 1)
+            content = file.read(Limits.configured().max_bytes + 1)
             picture = prepare(decode(content, name=file.name))
         except ImageError as error:
             notes.append(str(error))
