@@ -1,1 +1,1 @@
-"""What the pages share: frame and menu, canvas, cached recogniser, showing a reading, charts."""
+"""What the pages share: frame and menu, canvas, cached recognisers, readings, training history."""

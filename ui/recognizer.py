@@ -1,11 +1,11 @@
-"""The recogniser and the card of its model: loaded once for all visitors."""
+"""The recognisers that the app came with: each loaded once, for all visitors."""
 
 import contextlib
 import os
 import threading
 from concurrent.futures import Future, TimeoutError  # noqa: A004 - 3.10's
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -23,8 +23,20 @@ WAIT = (
     "The model is being prepared. One that was just put in is compiled first, which takes about a "
     "minute; it is quick from then on. This page goes on by itself."
 )
+ZOO = DEFAULT.with_name("zoo")
+DEFAULT_READER = "default"  # reads unless the person chooses another one
 # A one, to read behind the page: what only a reading imports and allocates is there then.
 FIRST = (Stroke(np.array([(50, 20), (50, 80)], np.float32), width=10), (100, 100))
+
+
+def zoo() -> list[Path]:
+    """The models of the other recipes."""
+    return sorted(file for file in ZOO.glob("*.keras") if file.stem != DEFAULT_READER)
+
+
+def readers() -> dict[str, Path]:
+    """The models of all that can read, by name, the default one first."""
+    return {DEFAULT_READER: DEFAULT} | {file.stem: file for file in zoo()}
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,11 +59,6 @@ def _load(file: Path, loading: "Future[Recognizer]") -> None:
         loading.set_result(Recognizer.load(file))
     except BaseException as error:  # the one who waits for it gets it
         loading.set_exception(error)
-
-
-@st.cache_resource(show_spinner=False)
-def _card() -> dict[str, Any]:
-    return Artifact(DEFAULT).usable_card()
 
 
 @st.cache_resource(show_spinner=False)
@@ -80,6 +87,14 @@ def recognizer(file: Path = DEFAULT) -> "Recognizer":
     return _loading(file).result()
 
 
+def recognizer_soon(file: Path) -> "Recognizer":
+    """The recogniser. Raises ModelError where its model cannot be used, or not for a while."""
+    try:
+        return _loading(file).result(timeout=PATIENCE)
+    except TimeoutError:
+        raise ModelError(f"The model {file.name} is being prepared.") from None
+
+
 def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
     """The recogniser; where there is none, or none yet, the page says why and ends."""
     loading = _loading(file)
@@ -99,16 +114,3 @@ def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
 def _go_on_after(loading: "Future[Recognizer]") -> None:
     if loading.done():
         st.rerun()
-
-
-def card_or_stop() -> dict[str, Any]:
-    """The card of the model that reads; without a history on it, the page says so and ends."""
-    card = _card()
-    if "history" not in card:
-        st.info(
-            "This model came without a history. `python -m training` trains one and writes its "
-            "history here.",
-            icon=":material/info:",
-        )
-        st.stop()
-    return card

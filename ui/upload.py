@@ -1,6 +1,5 @@
 """Images that people hand over, each beside its reading."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -19,6 +18,7 @@ from ui.pictures import picture_html
 from ui.reading import show_message, show_reading
 from ui.recognizer import reading_turn
 from ui.stages import Stages, show_stages
+from ui.words import as_plain
 
 if TYPE_CHECKING:
     from model import Recognizer
@@ -128,11 +128,6 @@ def _show(upload: Upload, file: UploadedFile) -> None:
         else:
             show_message("No ink found.", "The image looks blank to the reader.")
     show_stages(lambda: stages, f"stages_{file.file_id}")
-
-
-def as_plain(text: str) -> str:
-    """Text that Streamlit shows as it is, whatever Markdown it might be taken for."""
-    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
 
 
 def _thumbnail(image: Image.Image, grey: Grey) -> Image.Image:

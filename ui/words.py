@@ -1,5 +1,6 @@
 """A reading in plain words. What is not accepted is never stated as fact."""
 
+import re
 from collections.abc import Sequence
 
 from model import Digit
@@ -13,6 +14,11 @@ RIVAL = 0.1  # the least probability that makes the second likeliest digit worth
 def named(label: int) -> str:
     """A digit with its article."""
     return f"an {label}" if label == 8 else f"a {label}"
+
+
+def as_plain(text: str) -> str:
+    """Text that Streamlit shows as it is, whatever Markdown it might be taken for."""
+    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
 
 
 def why(digit: Digit) -> tuple[str, str]:

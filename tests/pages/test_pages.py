@@ -1,7 +1,6 @@
 """Every page runs, found by glob: a new page is covered the day it is added."""
 
 import io
-import json
 import re
 from typing import Any
 
@@ -337,13 +336,3 @@ def test_camera_is_not_asked_for_before_it_is_wanted() -> None:
     app.run()
     assert not app.exception
     assert len(app.get("camera_input")) == 1
-
-
-def test_history_shows_what_the_card_says() -> None:
-    card = json.loads((ROOT / "model" / "my_model.json").read_text())
-    app = run("pages/training_history.py").run()
-    shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["Test accuracy"] == f"{100 * card['test']['accuracy']:.2f} %"
-    assert shown["Test digits"] == f"{card['test']['n']:,}"
-    assert app.code[0].value == card["command"]
-    assert html(app).count("<figure>") == sum(map(len, card["examples"].values()))

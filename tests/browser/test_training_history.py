@@ -1,0 +1,52 @@
+"""The training history page, clicked and pointed at."""
+
+import json
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import assert_no_sideways_scrolling
+from tests.conftest import ROOT
+from ui.history.parts import PARTS
+
+CHART = "[data-testid=stVegaLiteChart]"
+
+
+def test_click_on_a_cell_shows_its_digits(page: Page, server: str) -> None:
+    card = json.loads((ROOT / "model" / "zoo" / "streamlit.json").read_text())
+    matrix = card["confusion_matrix"]
+    count, truth, answer = max((matrix[t][a], t, a) for t in range(10) for a in range(10) if t != a)
+    page.goto(f"{server}/training_history?run=streamlit")
+    page.get_by_role("tab", name="Mistakes").click()
+    cell = page.locator(f"{CHART} [aria-label*='read_as: {answer}; is: {truth};']").first
+    expect(cell).to_be_visible()
+    box = cell.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_text(f"{count} mistakes")).to_be_visible()
+    captions = page.locator(".examples figcaption").all_inner_texts()
+    assert captions
+    assert all(f"{truth}, read as {answer}" in caption for caption in captions)
+
+
+def test_curves_tell_the_epoch_under_the_pointer_and_are_downloaded(
+    page: Page, server: str
+) -> None:
+    page.goto(f"{server}/training_history?run=default&run=streamlit")
+    chart = page.locator(CHART).first
+    expect(chart.locator("svg")).to_be_visible()
+    chart.hover()
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("streamlit, validation")
+    with page.expect_download() as download:
+        chart.locator("..").get_by_role("button", name="Download as PNG").first.click()
+    assert download.value.suggested_filename.endswith(".png")
+
+
+def test_every_part_fits_a_phone(phone: Page, server: str) -> None:
+    phone.goto(f"{server}/training_history?run=default&run=streamlit")
+    for part in PARTS:
+        tab = phone.get_by_role("tab", name=part)
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(phone.get_by_role("tabpanel", name=part).locator("> *").first).to_be_visible()
+        expect(phone.locator("[data-testid=stException]")).to_have_count(0)
+        assert_no_sideways_scrolling(phone)

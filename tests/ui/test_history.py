@@ -1,0 +1,131 @@
+"""What the charts, tables and pictures of a run are made of."""
+
+import csv
+import io
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cards import full_card, network
+from ui.history.cost import cost_chart, cost_rows
+from ui.history.curves import curve_chart, curve_rows, smooth
+from ui.history.network import diagram, kernel_pictures
+from ui.history.runs import Run
+from ui.history.scores import digit_rows, digit_table, reliability_rows
+from ui.history.tables import as_csv
+
+
+def run(name: str = "mine", **changes: Any) -> Run:
+    return Run.of_card(name, full_card() | changes)
+
+
+def drawn_rows(chart: Any) -> list[dict[str, Any]]:
+    """The data of a chart's first layer, as Vega gets them."""
+    return rows_of(chart.to_dict(), 0)
+
+
+def rows_of(spec: dict[str, Any], layer: int) -> list[dict[str, Any]]:
+    """The rows of a layer; a chart whose layers all share their data has it at its top."""
+    data = spec["layer"][layer].get("data", spec.get("data"))
+    rows: list[dict[str, Any]] = spec["datasets"][data["name"]]
+    return rows
+
+
+def test_smoothing_keeps_the_first_value_and_lags_behind() -> None:
+    assert smooth([1, 0, 0], 0.5) == [1, 0.5, 0.25]
+    assert smooth([0.3, 0.7], 0) == [0.3, 0.7]
+
+
+def test_curves_show_what_the_history_says() -> None:
+    history = [
+        {"loss": 0.5, "accuracy": 0.8, "val_loss": 0.4, "val_accuracy": 0.9},
+        {"loss": 0.3, "accuracy": 0.9, "val_loss": 0.2, "val_accuracy": 0.95},
+    ]
+    rows = curve_rows([run(history=history, best_epoch=2)], "accuracy")
+    shown = [(row["digits"], row["epoch"], row["value"], row["kept"]) for row in rows]
+    assert shown == [
+        ("training", 1, 0.8, False),
+        ("training", 2, 0.9, False),
+        ("validation", 1, 0.9, False),
+        ("validation", 2, 0.95, True),
+    ]
+    assert curve_rows([run(history=history)], "loss", ["validation"])[1]["value"] == 0.2
+
+
+def test_logarithmic_accuracy_is_drawn_by_its_error_and_leaves_out_what_has_none() -> None:
+    rows = curve_rows([run(history=[{"loss": 0, "accuracy": 0.9}, {"loss": 0.1, "accuracy": 1}])],
+                      "accuracy")  # fmt: skip
+    drawn = drawn_rows(curve_chart(rows, "accuracy", log=True))
+    assert [row["value"] for row in drawn] == [pytest.approx(0.1)]
+
+
+def test_runs_of_any_length_and_without_validation_are_drawn_together() -> None:
+    short = Run.of_csv("short.csv", b"epoch,loss,accuracy\n1,0.5,0.9\n")
+    rows = curve_rows([run(), short], "loss", smoothing=0.6)
+    for log, measure in itertools.product((False, True), ("loss", "accuracy")):
+        spec = curve_chart(rows, measure, log=log).to_dict()
+        pointer = rows_of(spec, -1)
+        assert [row["epoch"] for row in pointer] == list(range(1, 11))
+        assert len(pointer[0]) == 4  # the epoch, two curves and one
+        assert len(pointer[1]) == 3
+    assert curve_chart([], "loss").to_dict()  # neither training nor validation is chosen
+
+
+def test_cost_leaves_out_runs_that_were_not_judged_and_draws_a_perfect_one() -> None:
+    history = Run.of_csv("short.csv", b"epoch,loss,accuracy\n1,0.5,0.9\n")
+    test = {"n": 100, "accuracy": 1, "accuracy_interval_95": [0.963, 1]}
+    rows = cost_rows([run("perfect", test=test), history])
+    assert [row["run"] for row in rows] == ["perfect"]
+    (drawn,) = drawn_rows(cost_chart(rows, "seconds"))
+    assert 0 < drawn["least"] <= drawn["error"] < drawn["most"] == pytest.approx(0.037)
+
+
+def test_precision_recall_and_f1_follow_from_the_confusion_matrix() -> None:
+    matrix = np.zeros((10, 10), int)
+    matrix[3, 3], matrix[3, 5], matrix[5, 3], matrix[5, 5] = 6, 2, 1, 9
+    rows = digit_rows(run(confusion_matrix=matrix.tolist()))
+    three, five = rows[3], rows[5]
+    assert three["precision"] == 6 / 7
+    assert three["recall"] == 6 / 8
+    assert three["F1"] == pytest.approx(2 * (6 / 7) * (6 / 8) / (6 / 7 + 6 / 8))
+    assert (five["precision"], five["recall"], five["test digits"]) == (9 / 11, 9 / 10, 10)
+    assert rows[0]["precision"] is rows[0]["recall"] is rows[0]["F1"] is None
+    assert digit_table(rows, "recall")[5] == {"digit": 5, "mine": 9 / 10}
+
+
+def test_calibration_curve_skips_bins_without_digits() -> None:
+    (only,) = reliability_rows([run(), run("old", reliability=[])])
+    assert only == {"run": "mine", "sure": 0.98, "right": 0.97, "digits": 9}
+
+
+def test_network_is_drawn_with_shapes_parameters_and_short_cuts() -> None:
+    lines = diagram(network()["layers"]).splitlines()
+    boxes = [line for line in lines if '["' in line]
+    assert len(boxes) == 5  # normalisation and activation are with their convolution
+    text = "\n".join(lines)
+    assert "**Conv2D**\nBatchNormalization, ReLU\n28 × 28 × 4\n56 parameters" in text
+    arrows = {line for line in lines if " --> " in line}
+    assert {"n1 --> n2", "n2 --> n3", "n1 --> n3", "n3 --> n4"} <= arrows
+    assert "class n2 work25" in lines  # the most of the work
+
+
+def test_filters_share_a_scale_with_zero_in_its_middle() -> None:
+    pictures = [np.asarray(Image.open(io.BytesIO(png)))
+                for png in kernel_pictures(network()["filters"]["kernels"])]  # fmt: skip
+    assert pictures[0].shape == (3, 3)
+    assert pictures[0][0].tolist() == [128, 191, 0]
+    assert pictures[1][0].tolist() == [255, 128, 128]
+    assert kernel_pictures([[[0.0]]])  # nothing was learned
+
+
+def test_tables_are_taken_along_as_csv() -> None:
+    rows: list[dict[str, Any]] = [
+        {"run": "a, b", "value": 0.125},
+        {"run": "c", "value": None, "more": 1},
+    ]
+    read = list(csv.DictReader(io.StringIO(as_csv(rows))))
+    assert read[0] == {"run": "a, b", "value": "0.125", "more": ""}
+    assert read[1] == {"run": "c", "value": "", "more": "1"}

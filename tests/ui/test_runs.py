@@ -1,0 +1,122 @@
+"""A card or a history from a file: what is sound becomes a run, the rest a sentence."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cards import CARDS, bare_card, full_card
+from ui.history.runs import Run, RunError
+
+HISTORY = b"""epoch,loss,accuracy,val_loss,val_accuracy,seconds
+1,0.5,0.85,0.4,0.9,3.5
+2,0.25,0.925,0.2,0.95,7.25
+"""
+
+
+@pytest.mark.parametrize("file", CARDS, ids=lambda file: str(file.stem))
+def test_card_that_came_with_the_app_is_sound(file: Path) -> None:
+    run = Run.of_file(file.name, file.read_bytes())
+    assert len(run.epochs) >= 1
+    assert run.card["test"]["n"] > 0
+
+
+def test_card_may_tell_everything_or_its_history_alone() -> None:
+    for card in (full_card(), bare_card(), {"history": [{"loss": 1, "accuracy": 0.5}]}):
+        assert Run.of_card("card.json", card).epochs == card["history"]
+
+
+def test_history_is_read_from_csv() -> None:
+    run = Run.of_file("run.csv", HISTORY)
+    assert run.epochs[1] == {
+        "loss": 0.25, "accuracy": 0.925, "val_loss": 0.2, "val_accuracy": 0.95
+    }  # fmt: skip
+    assert run.card["seconds"] == 7.25
+
+
+def test_history_may_lack_validation_and_time() -> None:
+    run = Run.of_file("keras.csv", b"\xef\xbb\xbfepoch,accuracy,loss\n0,0.5,1.5\n")
+    assert run.epochs == [{"accuracy": 0.5, "loss": 1.5}]
+    assert "seconds" not in run.card
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        b"[1, 2",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'{"history": []}',
+        b'{"history": [{"loss": NaN, "accuracy": 0.5}]}',
+        b'{"history": [{"loss": 1e999, "accuracy": 0.5}]}',
+        b'{"history": [{"loss": 1, "accuracy": 99.5}]}',
+        b'{"history": [{"loss": "low", "accuracy": 0.9}]}',
+    ],
+)
+def test_broken_card_is_refused_in_one_sentence(content: bytes) -> None:
+    with pytest.raises(RunError, match=r"^my\.json is no training card: .*\.$") as error:
+        Run.of_file("my.json", content)
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 200
+
+
+def _set(*path: Any, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(card: dict[str, Any]) -> None:
+        place: Any = card
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _set("confusion_matrix", 3, value=[1] * 9),
+        _set("confusion_matrix", 3, 4, value=-1),
+        _set("confusion_matrix", 3, 4, value=0.5),
+        _set("test", "accuracy_interval_95", value=[0.9]),
+        _set("mistakes", 0, "png", value='"><script>alert(1)</script>'),
+        _set("mistakes", 0, "label", value=11),
+        _set("network", "layers", 1, "name", value='x"] --> y["'),
+        _set("network", "layers", 1, "type", value="<img src=x>"),
+        _set("network", "filters", "kernels", value=[[["a"]]]),
+        _set("reliability", 14, "accuracy", value=2),
+        _set("data", value=[{"name": "MNIST", "counts": {"train": "many"}}]),
+        _set("recipe", value=["default"]),
+        _set("hyperparameters", "epochs", value={"deep": 1}),
+    ],
+)
+def test_card_with_a_wrong_part_names_it(change: Callable[[dict[str, Any]], None]) -> None:
+    card = full_card()
+    change(card)
+    with pytest.raises(RunError) as error:
+        Run.of_file("my.json", json.dumps(card).encode())
+    part = str(error.value).removeprefix("my.json is no training card: ").split("/")[0]
+    assert part.split(":")[0] in card
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"epoch,loss,accuracy\n",
+        b"a,b\n1,2\n",
+        b"epoch,loss,accuracy\n1,low,0.5\n",
+        b"epoch,loss,accuracy\n1,inf,0.5\n",
+        b"epoch,loss,accuracy\n1,0.5,95\n",
+        b"epoch,loss,accuracy\n1,0.5\n",
+        b"\xff\xfe\x00",
+        b"loss,accuracy\n" + b'"' * 200_000,
+    ],
+)
+def test_broken_history_is_refused_in_one_sentence(content: bytes) -> None:
+    with pytest.raises(RunError, match=r"^my\.csv is no training history") as error:
+        Run.of_file("my.csv", content)
+    assert "\n" not in str(error.value)

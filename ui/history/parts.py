@@ -1,0 +1,131 @@
+"""The parts of the page, each shown for the runs that were chosen."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from ui.history.choose import all_runs, one_of
+from ui.history.confusion import show_confusion
+from ui.history.cost import COSTS, cost_chart, cost_rows
+from ui.history.curves import SETS, curve_chart, curve_rows, history_rows
+from ui.history.facts import NO_TEST, show_figures, show_run
+from ui.history.network import show_network
+from ui.history.runs import Run
+from ui.history.scores import (
+    MEASURES,
+    digit_chart,
+    digit_rows,
+    digit_table,
+    reliability_chart,
+    reliability_rows,
+)
+from ui.history.tables import csv_button, table
+from ui.words import as_plain
+
+Part = Callable[[Sequence[Run]], None]
+
+
+def show_learning(runs: Sequence[Run]) -> None:
+    """Figures, and accuracy and loss by epoch."""
+    show_figures(runs)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="curve_options"):
+        sets = st.pills(
+            "Digits", list(SETS), selection_mode="multi", default=list(SETS), key="digit_sets"
+        )
+        smoothing = st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing", width=200)
+        log = st.toggle("Logarithmic", key="log_scale")
+    for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
+        column.altair_chart(
+            curve_chart(curve_rows(runs, metric, sets, smoothing), metric, log=log),
+            width="stretch",
+            alt=f"{metric.capitalize()} by epoch; the CSV has its figures",
+        )
+    dashes = "Training is dashed, validation solid; a" if len(runs) > 1 else "A"
+    st.caption(f"{dashes} ring marks the epoch that was kept.")
+    csv_button(history_rows(runs), "history.csv")
+
+
+def show_cost(runs: Sequence[Run]) -> None:
+    """Time and multiply-adds against accuracy: of all runs, in the colours of the chosen ones."""
+    rows = cost_rows([*runs, *(run for run in all_runs() if run not in runs)])
+    if not rows:
+        st.info(NO_TEST)
+        return
+    for column, cost in zip(st.columns(2), COSTS, strict=True):
+        column.altair_chart(cost_chart(rows, cost), width="stretch")
+    show_figures([run for run in all_runs() if "test" in run.card])
+
+
+def show_mistakes(runs: Sequence[Run]) -> None:
+    """The confusion matrix and the digits behind its cells."""
+    run = one_of(runs, "mistakes_of")
+    if "confusion_matrix" in run.card:
+        show_confusion(run)
+    else:
+        st.info(NO_TEST)
+
+
+def show_digit_by_digit(runs: Sequence[Run]) -> None:
+    """Precision, recall and F1 of each digit, and the calibration curve."""
+    judged = [run for run in runs if "confusion_matrix" in run.card]
+    if not judged:
+        st.info(NO_TEST)
+        return
+    rows = [row for run in judged for row in digit_rows(run)]
+    left, right = st.columns(2)
+    with left:
+        measure = str(
+            st.segmented_control(
+                "Measure", MEASURES, default="F1", required=True, key="measure",
+                label_visibility="collapsed",
+            )
+        )  # fmt: skip
+    left.altair_chart(digit_chart(rows, measure), width="stretch")
+    with right:
+        _show_reliability(judged)
+    if len(judged) == 1:
+        table(rows, "digits.csv", formats=dict.fromkeys(MEASURES, ".2%"))
+    else:
+        shown = digit_table(rows, measure)
+        table(
+            shown, "digits.csv", formats=dict.fromkeys((r.name for r in judged), ".2%"), full=rows
+        )
+
+
+def _show_reliability(runs: Sequence[Run]) -> None:
+    st.caption("Calibration: on the dashed line it is right as often as it is sure.")
+    bins = reliability_rows(runs)
+    if bins:
+        st.altair_chart(reliability_chart(bins), width="stretch")
+    lacking = [as_plain(run.name) for run in runs if "reliability" not in run.card]
+    if lacking:
+        st.info(f"No calibration curve on the card of {', '.join(lacking)}.")
+
+
+def show_networks(runs: Sequence[Run]) -> None:
+    """One run's network."""
+    show_network(one_of(runs, "network_of"))
+
+
+def show_runs(runs: Sequence[Run]) -> None:
+    """One run's facts."""
+    show_run(one_of(runs, "facts_of"))
+
+
+PARTS: dict[str, Part] = {
+    "Learning": show_learning,
+    "Cost": show_cost,
+    "Mistakes": show_mistakes,
+    "Digit by digit": show_digit_by_digit,
+    "Network": show_networks,
+    "The run": show_runs,
+}
+
+
+def show_parts(runs: Sequence[Run]) -> None:
+    """A tab for each part; only the open one is made."""
+    for tab, show in zip(st.tabs(list(PARTS), key="part", on_change="rerun"), PARTS.values(),
+                         strict=True):  # fmt: skip
+        if tab.open:
+            with tab:
+                show(runs)
