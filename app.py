@@ -1,18 +1,27 @@
 """Draw: a canvas and, after every stroke, what is read on it."""
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from model import ImageError
-from ui.canvas import HEIGHT, WIDTH, canvas
+from ui.canvas import HEIGHT, WIDTH, Drawing, canvas
 from ui.frame import page
 from ui.pace import TOO_FAST, may_read
 from ui.pictures import as_image, picture_html
+from ui.readers import Choice, choose_reader, compare
 from ui.reading import show_message, show_reading
-from ui.recognizer import recognizer_or_stop, warm_up
+from ui.recognizer import DEFAULT_READER, recognizer_or_stop, warm_up
 from ui.server import ROUTES, lifespan, report
 from ui.stages import Stages, show_stages
+from ui.words import as_plain
+
+if TYPE_CHECKING:
+    from model import Trace
 
 READING_WIDTH = 400  # pixels
+SIZE = (WIDTH, HEIGHT)
 
 
 @st.fragment
@@ -22,28 +31,40 @@ def draw() -> None:
     with beside, st.container(width="content", gap="small"):
         drawing = canvas()
     warm_up()  # behind the canvas, which is on its way to the browser
+    how = st.container()
+    choice = choose_reader()
     with beside, st.container(width=READING_WIDTH):
-        if drawing is None:
-            show_message("Draw a digit or a whole number.", "It is read after every stroke.")
-            return
-        if not may_read():
-            show_message(TOO_FAST, "Draw the next stroke in a moment.")
-            return
-        size = (WIDTH, HEIGHT)
-        try:
-            trace = recognizer_or_stop().trace_strokes(drawing.strokes, size)
-        except ImageError as error:
-            show_message(str(error), "Clear the canvas, or undo what is too much.")
-            return
-        digits, picture = trace.reading.digits, ""
-        if len(digits) > 1:
-            paper = drawing.coloured(as_image(trace.grey))
-            picture = picture_html(paper, "The drawing, a box on every digit", digits, size)
-        if digits:
-            show_reading(trace.reading, picture=picture)
-        else:
-            show_message("This does not look like a digit.", "Draw it larger, or in one piece.")
-    show_stages(lambda: Stages.of(trace, size), "drawing_stages")
+        trace = read(drawing, choice)
+    if trace:
+        with how:
+            show_stages(partial(Stages.of, trace, SIZE), "drawing_stages")
+    compare(choice, drawing if trace else None, SIZE)
+
+
+def read(drawing: Drawing | None, choice: Choice) -> "Trace | None":
+    """Read a drawing and show what is read; None if it cannot be."""
+    if drawing is None:
+        show_message("Draw a digit or a whole number.", "It is read after every stroke.")
+        return None
+    if not may_read():
+        show_message(TOO_FAST, "Draw the next stroke in a moment.")
+        return None
+    try:
+        trace = recognizer_or_stop(choice.file).trace_strokes(drawing.strokes, SIZE)
+    except ImageError as error:
+        show_message(str(error), "Clear the canvas, or undo what is too much.")
+        return None
+    digits, picture = trace.reading.digits, ""
+    if len(digits) > 1:
+        paper = drawing.coloured(as_image(trace.grey))
+        picture = picture_html(paper, "The drawing, a box on every digit", digits, SIZE)
+    if digits:
+        show_reading(trace.reading, picture=picture)
+    else:
+        show_message("This does not look like a digit.", "Draw it larger, or in one piece.")
+    if choice.reader != DEFAULT_READER:
+        st.caption(f"Read by {as_plain(choice.reader)}.")
+    return trace
 
 
 if __name__ == "__main__":  # Streamlit runs this file for every visitor,
