@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from model import ImageError
-from ui.canvas import HEIGHT, WIDTH, Drawing, canvas
+from ui.canvas import HEIGHT, WIDTH, Drawing, canvas, clear
 from ui.frame import page
+from ui.keep import keep_drawings
 from ui.pace import TOO_FAST, may_read
 from ui.pictures import as_image, picture_html
 from ui.readers import Choice, choose_reader, compare
@@ -39,6 +40,7 @@ def draw() -> None:
         with how:
             show_stages(partial(Stages.of, trace, SIZE), "drawing_stages")
     compare(choice, drawing if trace else None, SIZE)
+    keep_drawings(trace, clear)
 
 
 def read(drawing: Drawing | None, choice: Choice) -> "Trace | None":

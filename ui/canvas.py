@@ -109,7 +109,7 @@ def _tools(*, empty: bool) -> None:
     state = st.session_state
     with st.container(horizontal=True, key="canvas_tools", gap="small"):
         st.button("Undo", icon=":material/undo:", on_click=_undo, disabled=empty, key="undo")
-        st.button("Clear", icon=":material/delete:", on_click=_clear, disabled=empty, key="clear")
+        st.button("Clear", icon=":material/delete:", on_click=clear, disabled=empty, key="clear")
         with st.popover("Pen", icon=":material/brush:"):
             st.slider("Brush width", 6, 40, state.brush, key="canvas_brush")
             names = list(PAPERS)
@@ -122,7 +122,8 @@ def _undo() -> None:
     _start(_strokes()[:-1])
 
 
-def _clear() -> None:
+def clear() -> None:
+    """Take everything off the canvas."""
     _start([])
 
 

@@ -71,7 +71,7 @@ def test_empty_canvas_invites_and_predicts_nothing() -> None:
     app = run("app.py").run()
     assert "Draw a digit or a whole number." in html(app)
     assert "reading-bars" not in html(app)
-    assert [part.label for part in app.expander] == ["Other readers"]
+    assert [part.label for part in app.expander] == ["Other readers", "Keep drawings"]
     assert all(button.disabled for button in app.button)
 
 
