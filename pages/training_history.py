@@ -3,7 +3,9 @@
 from ui.frame import page
 from ui.history.choose import choose_runs
 from ui.history.parts import show_parts
+from ui.history.train import show_training
 
 page("Training history")
 
+show_training()
 show_parts(choose_runs())

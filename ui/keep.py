@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui.history.tables import as_csv
+from ui.tables import as_csv
 
 if TYPE_CHECKING:
     from model import Trace

@@ -3,6 +3,8 @@
 import csv
 import io
 import itertools
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -10,12 +12,13 @@ import pytest
 from PIL import Image
 
 from tests.cards import full_card, network
+from tests.conftest import ROOT
 from ui.history.cost import cost_chart, cost_rows
 from ui.history.curves import curve_chart, curve_rows, smooth
 from ui.history.network import diagram, kernel_pictures
 from ui.history.runs import Run
 from ui.history.scores import digit_rows, digit_table, reliability_rows
-from ui.history.tables import as_csv
+from ui.tables import as_csv
 
 
 def run(name: str = "mine", **changes: Any) -> Run:
@@ -129,3 +132,8 @@ def test_tables_are_taken_along_as_csv() -> None:
     read = list(csv.DictReader(io.StringIO(as_csv(rows))))
     assert read[0] == {"run": "a, b", "value": "0.125", "more": ""}
     assert read[1] == {"run": "c", "value": "", "more": "1"}
+
+
+def test_charts_wait_until_pandas_is_loaded() -> None:
+    program = "import sys, ui.history.curves; sys.modules['pandas'].Timestamp"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from model.artifact import DEFAULT, Artifact
+from ui.history.desk import training_desk
 from ui.history.runs import Run, RunError
 from ui.recognizer import zoo
 from ui.words import as_plain
@@ -38,8 +39,9 @@ def runs_of_the_app() -> list[Run]:
 
 
 def all_runs() -> list[Run]:
-    """Those that came with the app, and the person's own."""
-    return [*runs_of_the_app(), *st.session_state.get(UPLOADED, {}).values()]
+    """Those that came with the app, those trained from the page, and the person's own."""
+    trained = [result.run for result in training_desk().results]
+    return [*runs_of_the_app(), *trained, *st.session_state.get(UPLOADED, {}).values()]
 
 
 def choose_runs() -> list[Run]:

@@ -7,7 +7,7 @@ import streamlit as st
 from ui.history.axes import HEIGHT, QUIET
 from ui.history.digits import show_digits
 from ui.history.runs import Run
-from ui.history.tables import csv_button
+from ui.tables import csv_button
 from ui.words import named
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import streamlit as st
 from ui.history.cost import cost_rows
 from ui.history.digits import show_digits
 from ui.history.runs import Run
-from ui.history.tables import table
+from ui.tables import table
 from ui.words import as_plain
 
 TITLES = {

@@ -10,7 +10,7 @@ import streamlit as st
 
 from model.normalize import as_png
 from ui.history.runs import Run
-from ui.history.tables import table
+from ui.tables import table
 
 Layer = Mapping[str, Any]
 SHADES = (25, 10, 1)  # per cent of all multiply-adds from which a layer is shaded, darkest first

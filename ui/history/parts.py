@@ -19,7 +19,7 @@ from ui.history.scores import (
     reliability_chart,
     reliability_rows,
 )
-from ui.history.tables import csv_button, table
+from ui.tables import csv_button, table
 from ui.words import as_plain
 
 Part = Callable[[Sequence[Run]], None]

@@ -1,0 +1,202 @@
+"""Training from the page: one run at a time for the whole server, in a process of its own.
+
+The server itself never loads TensorFlow; what it learns of the run comes from the files that the
+run writes.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui.history.runs import Run, RunError
+
+SWITCH = "DIGIT_TRAINING"  # in the environment: unset for off, 1, or a folder of data sets
+ROOT = Path(__file__).resolve().parents[2]
+TRAIN = (sys.executable, "-m", "training")
+FILES = (".npz", ".zip")  # data sets of one file; others are a folder each
+KEPT = 5  # results, of about a megabyte each
+HISTORY, ERRORS = "history.csv", "errors.txt"
+
+
+class TrainingRefusedError(Exception):
+    """A training that cannot be started; its message is one sentence for the person."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to train, and on what."""
+
+    recipe: str
+    data: str  # as `--data` takes it
+    settings: Mapping[str, Any] = field(default_factory=dict)  # hyperparameters by name
+
+    @property
+    def epochs(self) -> int:
+        """How many there will be at most; 0 where that is not known."""
+        epochs = self.settings.get("epochs", 0)
+        return epochs if isinstance(epochs, int) else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A training that has ended well: its card as a run, and its files by name."""
+
+    run: Run
+    files: Mapping[str, bytes]
+
+
+class Job:
+    """A training that runs. Its process and its folder end with it, or with the server."""
+
+    def __init__(self, order: Order, command: Sequence[str]) -> None:
+        self.order = order
+        self.started = time.monotonic()
+        self.folder = Path(tempfile.mkdtemp(prefix="digit-training-"))
+        config = self.folder / "config.json"
+        wanted = {"recipe": order.recipe, "hyperparameters": dict(order.settings)}
+        config.write_text(json.dumps(wanted), "utf-8")
+        words = [*command, order.recipe, f"--config={config}", f"--csv={self.folder / HISTORY}"]
+        with (self.folder / ERRORS).open("wb") as errors:
+            self.process = subprocess.Popen(  # noqa: S603 - our own program; what people chose is in the file
+                [*words, f"--out={self.folder / 'out'}", "--data", order.data],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,  # so that its own processes end with it
+            )
+        _give_way(self.process.pid)
+        self.end = weakref.finalize(self, _end, self.process, self.folder)
+
+    @property
+    def history(self) -> Run | None:
+        """The epochs so far; None before the first has ended."""
+        try:
+            return Run.of_csv(self.order.recipe, (self.folder / HISTORY).read_bytes())
+        except (OSError, RunError):  # not written yet
+            return None
+
+    def result(self, name: str) -> Result:
+        """What it wrote. Raises TrainingRefusedError with the run's own words where it failed."""
+        files = sorted((self.folder / "out").glob("*.*"))
+        cards = [file for file in files if file.suffix == ".json"]
+        if self.process.returncode or not cards:
+            said = (self.folder / ERRORS).read_text("utf-8", "replace").strip().splitlines()
+            raise TrainingRefusedError(said[-1] if said else "The training ended without a model.")
+        run = Run.of_card(name, json.loads(cards[0].read_bytes()))
+        return Result(run, {file.name: file.read_bytes() for file in files})
+
+
+class TrainingDesk:
+    """Takes one order at a time; shared by all visitors."""
+
+    def __init__(self, command: Sequence[str] = TRAIN) -> None:
+        self._command = command
+        self._lock = threading.Lock()
+        self._job: Job | None = None
+        self._count = 0
+        self._results: tuple[Result, ...] = ()
+        self._failure = ""
+
+    def start(self, order: Order) -> None:
+        """Begin to train. Raises TrainingRefusedError while another training runs."""
+        with self._lock:
+            if self._running():
+                raise TrainingRefusedError("Another training runs; only one at a time can.")
+            self._failure = ""
+            self._job = Job(order, self._command)
+
+    def cancel(self) -> None:
+        """End the training at once; nothing of it stays."""
+        with self._lock:
+            if self._job:
+                self._job.end()
+                self._job = None
+
+    @property
+    def job(self) -> Job | None:
+        """The training that runs now; one that has ended becomes a result, or a failure."""
+        with self._lock:
+            return self._job if self._running() else None
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What the last trainings gave."""
+        with self._lock:
+            self._running()
+            return self._results
+
+    @property
+    def failure(self) -> str:
+        """Why the last training gave nothing; empty if it did."""
+        with self._lock:
+            self._running()
+            return self._failure
+
+    def _running(self) -> bool:
+        job = self._job
+        if job is None or job.process.poll() is None:
+            return job is not None
+        self._count += 1
+        try:
+            result = job.result(f"{job.order.recipe} here {self._count}")
+            self._results = (*self._results, result)[-KEPT:]
+        except (TrainingRefusedError, RunError, OSError, ValueError) as error:
+            self._failure = str(error)
+        job.end()
+        self._job = None
+        return False
+
+
+@st.cache_resource(show_spinner=False)
+def training_desk() -> TrainingDesk:
+    """The desk of this server."""
+    return TrainingDesk()
+
+
+def data_on_offer() -> dict[str, str]:
+    """What may be learned from: `--data` by name; empty where training is switched off."""
+    switch = os.environ.get(SWITCH, "")
+    if switch in ("", "0"):
+        return {}
+    offer = {"1,797 small digits (scikit-learn)": "digits"}
+    with contextlib.suppress(OSError):  # "1", or a folder that is gone
+        for path in sorted(Path(switch).iterdir()):
+            if path.is_dir():
+                offer[path.name] = f"folder:{path}"
+            elif path.suffix in FILES:
+                offer[path.name] = str(path)
+    return offer
+
+
+def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
+    import shutil
+
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+        process.wait()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_way(pid: int) -> None:
+    """Let visitors' readings come first."""
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PGRP, pid, 10)
