@@ -10,6 +10,7 @@ from tests.cards import bare_card, full_card
 from tests.conftest import ROOT
 from tests.pages.test_pages import html, run
 from tests.ui.test_runs import HISTORY
+from ui.history.choose import MOST_RUNS
 from ui.history.parts import PARTS
 
 PAGE = "pages/training_history.py"
@@ -129,6 +130,14 @@ def test_broken_file_gets_a_sentence_and_the_sound_one_is_shown() -> None:
     assert app.pills(key="run").value == ["default", "mine.csv"]
 
 
+def test_more_runs_than_a_visit_may_keep_are_refused_in_a_sentence() -> None:
+    app = run(PAGE).run()
+    app.file_uploader[0].set_value([(f"{n}.csv", HISTORY, "") for n in range(MOST_RUNS + 2)]).run()
+    assert not app.exception
+    assert len(app.pills(key="run").value) == MOST_RUNS + 1  # the default one too
+    assert f"the {MOST_RUNS} runs" in app.error[0].value
+
+
 def test_cell_of_the_matrix_shows_its_digits() -> None:
     card = full_card()
     app = uploaded(run(PAGE).run(), mine_json=card)
@@ -136,12 +145,16 @@ def test_cell_of_the_matrix_shows_its_digits() -> None:
     app.session_state["part"] = "Mistakes"
     app.run()
     app.selectbox(key="mistake_is").select("9")
-    app.selectbox(key="mistake_as").select("4").run()
+    app.selectbox(key="mistake_as").select("4")
+    app.session_state["part"] = "Mistakes"
+    app.run()
     count = card["confusion_matrix"][9][4]
     assert count > 1
     assert f"{count} mistakes, surest first." in said(app)
     assert html(app).count("a 9, read as 4<br>") == count
-    app.selectbox(key="mistake_as").select("9").run()
+    app.selectbox(key="mistake_as").select("9")
+    app.session_state["part"] = "Mistakes"
+    app.run()
     right = [digit for digit in card["examples"]["right"] if digit["label"] == 9]
     assert html(app).count("<figure>") == len(right)
 

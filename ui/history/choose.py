@@ -7,7 +7,7 @@ import streamlit as st
 from model.artifact import DEFAULT, Artifact
 from ui.history.desk import training_desk
 from ui.history.runs import Run, RunError
-from ui.recognizer import zoo
+from ui.recognizer import DEFAULT_READER, zoo
 from ui.words import as_plain
 
 NO_HISTORY = (
@@ -15,6 +15,7 @@ NO_HISTORY = (
     "history here."
 )
 UPLOADED = "uploaded_runs"
+MOST_RUNS = 12  # uploaded ones of a visit
 
 
 @st.cache_resource(show_spinner=False)
@@ -25,7 +26,8 @@ def _with_the_app() -> list[Run | RunError]:
         card = Artifact(file).usable_card()
         if "history" in card:
             try:
-                found.append(Run.of_card(str(card.get("recipe", file.stem)), card))
+                name = DEFAULT_READER if file == DEFAULT else file.stem
+                found.append(Run.of_card(name, card))
             except RunError as error:
                 found.append(error)
         elif file == DEFAULT:
@@ -105,6 +107,9 @@ def _take_in() -> None:
             run = Run.of_file(file.name, file.getvalue())
         except RunError as error:
             errors.append(str(error))
+            continue
+        if run.name not in uploaded and len(uploaded) == MOST_RUNS:
+            errors.append(f"{file.name} is left out: the {MOST_RUNS} runs of a visit are reached.")
             continue
         if run.name not in uploaded:
             state.run = [*state.get("run", []), run.name]
