@@ -1,6 +1,7 @@
 """What a run measured, and everything needed to repeat it."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -62,9 +63,12 @@ def show_run(run: Run) -> None:
         st.code(card["command"], language="bash", wrap_lines=True)
     facts = _facts(card)
     if facts:
-        with st.container(key="facts"):
-            plain = {as_plain(name): as_plain(value) for name, value in facts.items()}
-            st.table(plain, border="horizontal")
+        # Not st.table, which cuts long values off on a phone.
+        rows = (
+            f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
+            for name, value in facts.items()
+        )
+        st.html(f'<table class="facts">{"".join(rows)}</table>')
     else:
         st.info("This run came as a history; only a card tells how it was trained.")
     right = card.get("examples", {}).get("right")

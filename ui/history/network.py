@@ -13,7 +13,7 @@ from ui.history.runs import Run
 from ui.tables import table
 
 Layer = Mapping[str, Any]
-SHADES = (25, 10, 1)  # per cent of all multiply-adds from which a layer is shaded, darkest first
+SHADES = (25, 10, 1)  # per cent of all multiply-adds from which a layer is shaded, most first
 
 
 LOOK = (
@@ -98,7 +98,7 @@ def show_network(run: Run) -> None:
         return
     picture, beside = st.columns([3, 2])
     with picture:
-        st.caption("The darker a layer, the larger its share of the work for one digit.")
+        st.caption("The bluer a layer, the larger its share of the work for one digit.")
         st.mermaid_chart(
             diagram(network["layers"]), alt=f"The layers of {run.name}, which the table lists"
         )
