@@ -30,8 +30,8 @@ class Config(Usual):
         low=0.01,
         high=10**6,
     )
-    # The ancestor does not give its rate; this is the usual one after convolutions.
-    dropout: float = hyperparameter(0.25, "share of the features dropped", low=0, high=0.99)
+    # The ancestor does not give its rate; this is the usual one before a wide hidden layer.
+    dropout: float = hyperparameter(0.5, "share of the features dropped", low=0, high=0.99)
 
 
 def build(config: Config) -> Any:
