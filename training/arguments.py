@@ -27,6 +27,8 @@ def parser(recipe: str = DEFAULT_RECIPE) -> argparse.ArgumentParser:
         prog="python -m training",
         description="Train a network on handwritten digits; writes X.keras, X.tflite and the card "
         f"X.json. The hyperparameters below are those of the recipe {recipe}.",
+        epilog="What was trained is judged, compared and written for other programs by python -m "
+        "training evaluate, compare and export; each has a --help of its own.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     p.add_argument("recipe", nargs="?", choices=RECIPES, default=recipe)

@@ -42,8 +42,9 @@ class Workers:
         import tensorflow as tf
 
         try:
-            cluster = json.loads(os.environ[CLUSTER])
-            self.is_chief = cluster["task"] == {"type": "worker", "index": 0}
+            told = json.loads(os.environ[CLUSTER])
+            first = "chief" if "chief" in told["cluster"] else "worker"
+            self.is_chief = (told["task"]["type"], int(told["task"]["index"])) == (first, 0)
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy()
         except (ValueError, KeyError, TypeError) as error:
             raise TrainingError(
@@ -80,7 +81,7 @@ class Workers:
                 statistic.assign(self._mean(statistic.numpy()))
         except tf.errors.OpError as error:
             raise TrainingError("Another process of this training has stopped.") from error
-        given = self.probabilities(network, validation)
+        given = self._probabilities(network, validation)
         return {
             "loss": float(told["cross_entropy"]),
             "accuracy": float(told["accuracy"]),
@@ -91,6 +92,10 @@ class Workers:
     def _train(self, network: Any, pictures: Any, targets: Any, batch_size: int) -> None:
         import tensorflow as tf
 
+        if min(batch_size, len(pictures)) < self.count:
+            raise TrainingError(
+                f"A batch of {min(batch_size, len(pictures))} cannot be shared among {self.count}."
+            )
         if self._network is not network:  # a step is traced once for each network
             self._network = network
             self._step = tf.function(
@@ -115,7 +120,7 @@ class Workers:
             lambda of: tf.constant(rows[of.replica_id_in_sync_group : whole : self.count])
         )
 
-    def probabilities(self, network: Any, examples: Examples) -> Any:
+    def _probabilities(self, network: Any, examples: Examples) -> Any:
         """(n, 10), worked out by this process alone."""
         starts = range(0, len(examples.labels), AT_ONCE)
         parts = [network(examples.inputs[at : at + AT_ONCE], training=False) for at in starts]

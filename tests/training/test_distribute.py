@@ -13,7 +13,8 @@ from tests.drawings import render
 from tests.training.worker import plain, train
 from training.__main__ import main
 from training.arguments import CLUSTER
-from training.distribute import launch
+from training.distribute import Workers, launch
+from training.errors import TrainingError
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +77,11 @@ def test_cluster_that_is_not_described_gets_a_sentence(
     monkeypatch.setenv(CLUSTER, "two machines")
     assert main(["notebook", "--data", "digits", "--distribute", "--out", "x"]) == 1
     assert f"{CLUSTER} does not tell of workers" in capsys.readouterr().err
+
+
+def test_batch_that_is_too_small_to_share_gets_a_sentence() -> None:
+    workers = Workers.__new__(Workers)  # two of them, without the wait for the other
+    workers.count = 2
+    pictures, targets = np.zeros((5, 28, 28), np.float32), np.zeros((5, 10), np.float32)
+    with pytest.raises(TrainingError, match=r"A batch of 1 cannot be shared among 2\."):
+        workers._train(None, pictures, targets, batch_size=1)
