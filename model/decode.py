@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -24,6 +25,7 @@ ImageSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[
 # Pillow's names. Formats outside this list run decoders that nobody here has looked at.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+TILE_WIDTH, TILE_LENGTH = 322, 323  # tags of a TIFF
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 FORMATS_IN_WORDS = "PNG, JPEG, WebP, BMP, GIF and TIFF"
 
@@ -113,6 +115,7 @@ def _open(content: bytes, name: str, limits: Limits) -> Image.Image:
         raise _too_many_bytes(len(content), name, limits)
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
+        tile = _tile_pixels(image)
     except UnidentifiedImageError:
         raise NotAnImageError(
             f"{name} is not an image that can be read; {FORMATS_IN_WORDS} can."
@@ -124,7 +127,15 @@ def _open(content: bytes, name: str, limits: Limits) -> Image.Image:
     except Exception as error:  # Pillow's parsers raise a dozen types on hostile headers
         raise DamagedImageError(f"{name} is damaged and cannot be opened.") from error
     _check_size(image.size, name, limits)
+    if tile > limits.max_pixels:
+        raise ImageTooLargeError(f"{name} is stored in tiles that are too large to be read.")
     return image
+
+
+def _tile_pixels(image: Image.Image) -> int:
+    """Pixels of a tile, for each of which memory is taken however small the image is."""
+    tags: Mapping[int, int] = getattr(image, "tag_v2", {})  # only a TIFF has them
+    return int(tags.get(TILE_WIDTH, 0)) * int(tags.get(TILE_LENGTH, 0))
 
 
 def _check_size(size: tuple[int, int], name: str, limits: Limits) -> None:

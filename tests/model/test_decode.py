@@ -187,6 +187,24 @@ def test_bad_file_gets_one_sentence_that_names_it(name: str, tmp_path: Path) -> 
     assert "\n" not in message
 
 
+def tiled(side: int) -> bytes:
+    """A TIFF of 64 by 64 pixels in one tile of `side` by `side`, nothing of which is stored."""
+    content = zlib.compress(bytes(10_000))
+    tags = {256: 64, 257: 64, 258: 8, 259: 8, 262: 1, 277: 1, 322: side, 323: side}
+    start = 8 + 2 + 12 * (len(tags) + 2) + 4
+    tags |= {324: start, 325: len(content)}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4) + content
+
+
+def test_tiles_far_larger_than_their_image_are_refused_before_decoding() -> None:
+    assert decode(tiled(64)).shape == (64, 64)
+    with pytest.raises(
+        ImageTooLargeError, match=r"bomb\.tif is stored in tiles that are too large"
+    ):
+        decode(tiled(32768), name="bomb.tif")
+
+
 def test_more_pixels_than_the_limit_are_refused_before_decoding() -> None:
     damaged = PNG[: len(PNG) // 2]  # decoding would find this out
     with pytest.raises(ImageTooLargeError, match=r"photo\.png has 0 megapixels"):
