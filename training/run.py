@@ -153,7 +153,7 @@ def _save(network: Any, artifact: Artifact, formats: Sequence[str]) -> list[Path
 
     Further files beside it, one for each of these formats, are given back.
     """
-    bare = import_keras().models.clone_model(network)  # with the layers' names on the card
+    bare = type(network).from_config(network.get_config())  # with the layers' names on the card
     bare.set_weights(network.get_weights())
     files = [artifact.keras, *(artifact.keras.with_suffix(f".{ending}") for ending in formats)]
     with tempfile.TemporaryDirectory(dir=artifact.keras.parent) as folder:

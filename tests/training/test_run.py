@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,15 @@ def test_run_writes_three_files_that_read_digits(trained: Artifact) -> None:
     recognizer = Recognizer.load(trained.keras)
     labels = [recognizer.read(render(d), single=True).digits[0].label for d in range(10)]
     assert sum(label == digit for digit, label in enumerate(labels)) >= 8
+
+
+def test_artefact_holds_the_weights_and_no_optimizer(trained: Artifact) -> None:
+    """An optimizer's moments would triple the file."""
+    card = json.loads(trained.card.read_text("utf-8"))
+    with zipfile.ZipFile(trained.keras) as archive:
+        assert not json.loads(archive.read("config.json")).get("compile_config")
+        weights = archive.getinfo("model.weights.h5").file_size
+    assert weights < 4 * card["parameters"] + 60_000
 
 
 def test_card_tells_all_about_the_run(trained: Artifact) -> None:
