@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from benchmark import budget
+from benchmark import budget, fast
 from benchmark.browser import ROOT
 from benchmark.table import table
 
@@ -93,6 +93,7 @@ PASSAGES: dict[str, Callable[[], str]] = {
     "startup": _startup,
     "setup": _setup,
     "budget": _budget,
+    "fast": lambda: fast.sentence(_read("benchmark/fast.json")),
 }
 
 
