@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.components import connected
 from model.ink import SOLID, Ink
 
 # A rule goes from one side of the image to the other, but for this part, and is thin.
@@ -82,8 +83,10 @@ def _level_lines(solid: NDArray[np.uint8], slack: int) -> list[_Line]:
     grown = cv2.dilate(solid, np.ones((slack, max(1, width // 60)), np.uint8))
     shortest = np.ones((1, max(5, round(SHORTEST * width))), np.uint8)
     runs = cv2.morphologyEx(grown, cv2.MORPH_OPEN, shortest)
+    if runs.any(axis=0).mean() < MOSTLY * LONG:  # too little for a rule; the rest takes longer
+        return []
     bridged = cv2.dilate(runs, np.ones((3, max(3, width // 20)), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    count, labels, stats = connected(bridged)
     thickest = _thickest(solid.shape)
     lines = []
     for label in range(1, count):
