@@ -45,4 +45,5 @@ def full_card() -> dict[str, Any]:
 def bare_card() -> dict[str, Any]:
     """A card of an earlier version: no network, no reliability, no more than examples."""
     card: dict[str, Any] = json.loads((ROOT / "model" / "zoo" / "streamlit.json").read_text())
+    card["examples"]["wrong"] = card["mistakes"][:10]
     return {k: v for k, v in card.items() if k not in ("network", "reliability", "mistakes")}

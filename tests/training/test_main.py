@@ -190,8 +190,8 @@ def test_list_tells_what_every_recipe_costs_and_reached(
         assert f"{recipe.MULTIPLY_ADDS:,}" in line
         file = artifact_of(name, None).card
         if file.exists():
-            accuracy = json.loads(file.read_text())["test"]["accuracy"]
-            assert f"{100 * accuracy:.2f} % of 10,000, MNIST" in line
+            test = json.loads(file.read_text("utf-8"))["test"]
+            assert f"{100 * test['accuracy']:.2f} % of {test['n']:,}, {test['set']}" in line
 
 
 def test_list_says_so_where_nothing_is_trained(
