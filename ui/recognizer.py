@@ -13,6 +13,7 @@ import streamlit as st
 from model import ModelError, Stroke
 from model.artifact import DEFAULT, Artifact
 from model.prepare import compile_apart
+from ui.garbage import keep_for_good
 from ui.pictures import pixels_html
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _read_first() -> None:
         stroke, size = FIRST
         for digit in recognizer().trace_strokes([stroke], size).reading.digits:
             pixels_html(digit)
+    keep_for_good("the first reading")
 
 
 @st.cache_resource(show_spinner=False)
