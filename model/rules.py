@@ -21,6 +21,7 @@ SHORTEST = 0.2  # of the side; shorter pieces are not looked at
 RULED = 2
 LONG = 0.5  # of the side; on a sheet or in perspective, so long a line counts as crossing, and
 RULED_LONG = 3  # so many of these make a ruled paper
+COVERED = 0.7  # of a long line's columns hold ink at least; elsewhere it is interrupted
 ALIKE = 1.5  # times the thickness of the others
 UNEVEN = 0.35  # of its thickness, by which it differs
 EVEN = 0.8  # of its length
@@ -80,12 +81,16 @@ def _rules(solid: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
 
 def _level_lines(solid: NDArray[np.uint8], slack: int) -> list[_Line]:
     width = solid.shape[1]
-    grown = cv2.dilate(solid, np.ones((slack, max(1, width // 60)), np.uint8))
+    _, y, _, h = cv2.boundingRect(solid)
+    top = max(0, y - slack - 3)  # rows without ink hold no lines
+    inked = solid[top : y + h + slack + 3]
+    grown = cv2.dilate(inked, np.ones((slack, max(1, width // 60)), np.uint8))
     shortest = np.ones((1, max(5, round(SHORTEST * width))), np.uint8)
-    runs = cv2.morphologyEx(grown, cv2.MORPH_OPEN, shortest)
-    if runs.any(axis=0).mean() < MOSTLY * LONG:  # too little for a rule; the rest takes longer
+    runs = np.asarray(cv2.morphologyEx(grown, cv2.MORPH_OPEN, shortest), np.uint8)
+    bridge = max(3, width // 20)
+    if not _may_hold_rules(runs, bridge):  # the rest takes longer
         return []
-    bridged = cv2.dilate(runs, np.ones((3, max(3, width // 20)), np.uint8))
+    bridged = cv2.dilate(runs, np.ones((3, bridge), np.uint8))
     count, labels, stats = connected(bridged)
     thickest = _thickest(solid.shape)
     lines = []
@@ -93,16 +98,29 @@ def _level_lines(solid: NDArray[np.uint8], slack: int) -> list[_Line]:
         x, y, w, h, _ = (int(v) for v in stats[label])
         if h > thickest + slack + 3 + TILT * width:
             continue
-        where = (slice(y, y + h), slice(x, x + w))
-        part = solid[where] & (runs[where] > 0) & (labels[where] == label).astype(np.uint8)
+        here = (slice(y, y + h), slice(x, x + w))
+        part = inked[here] & (runs[here] > 0) & (labels[here] == label).astype(np.uint8)
         thickness = part.sum(axis=0)
-        inked = thickness[thickness > 0]
-        if inked.size < MOSTLY * w or (usual := float(np.median(inked))) > thickest:
+        thick = thickness[thickness > 0]
+        if thick.size < MOSTLY * w or (usual := float(np.median(thick))) > thickest:
             continue
-        off = np.abs(inked - usual)
+        off = np.abs(thick - usual)
         even = float((off <= max(1, UNEVEN * usual)).mean()) > EVEN
+        where = (slice(top + y, top + y + h), here[1])
         lines.append(_Line(where, part, x, x + w, usual, even))
     return lines
+
+
+def _may_hold_rules(runs: NDArray[np.uint8], bridge: int) -> bool:
+    """Whether a line may cross the picture, or as many long ones as make it ruled lie in it."""
+    width = runs.shape[1]
+    columns = np.flatnonzero(runs.any(axis=0))
+    if columns.size < MOSTLY * LONG * width:
+        return False
+    if _crosses(int(columns[0]) - bridge, int(columns[-1]) + bridge, width):
+        return True
+    starts = np.count_nonzero(runs[0]) + np.count_nonzero(runs[1:] > runs[:-1])
+    return bool(starts >= RULED_LONG * COVERED * LONG * width)
 
 
 def _of_one_kind(lines: list[_Line], width: int) -> list[_Line]:
