@@ -1,12 +1,15 @@
 """Training every ancestor in one go."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from model.artifact import DEFAULT
 from training.recipes import DEFAULT_RECIPE, RECIPES
 from training.zoo import main
+from ui.recognizer import ZOO
 
 
 def test_recipes_are_trained_one_after_the_other_and_gone_on_with(
@@ -42,3 +45,10 @@ def test_default_model_is_not_trained_anew_by_the_way(tmp_path: Path) -> None:
     assert DEFAULT_RECIPE in RECIPES
     with pytest.raises(SystemExit, match="2"):
         main(["--checkpoints", str(tmp_path), "--only", DEFAULT_RECIPE])
+
+
+@pytest.mark.parametrize("file", [DEFAULT.with_suffix(".json"), *ZOO.glob("*.json")], ids=str)
+def test_command_of_a_committed_card_trains_what_the_card_says(file: Path) -> None:
+    """Where a recipe changes, its model is trained anew, or the card tells of something else."""
+    card = json.loads(file.read_text())
+    assert asdict(RECIPES[card["recipe"]].Config()) == card["hyperparameters"]

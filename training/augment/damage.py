@@ -44,7 +44,7 @@ def blur(ink: Ink, random: Random) -> Ink:
 
 def coarse(ink: Ink, random: Random) -> Ink:
     """Few pixels, as of a small image or a far photo."""
-    side = int(random.integers(10, 34))
+    side = int(random.integers(13, 34))
     return np.asarray(cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA), np.float32)
 
 
@@ -100,31 +100,6 @@ def grain(ink: Ink, random: Random) -> Ink:
     return np.asarray(np.clip(ink + noise, 0, 1), np.float32)
 
 
-def ligature(ink: Ink, random: Random) -> Ink:
-    """The stroke that joined the mark to its neighbour, cut off, at one side or both."""
-    seen = ink > 0.3 * ink.max()
-    pen = max(
-        1, round(1.6 * float(cv2.distanceTransform(seen.astype(np.uint8), cv2.DIST_L2, 3).max()))
-    )
-    rows = np.flatnonzero(seen.any(axis=1))
-    ink = ink.copy()
-    for way in random.permutation([-1, 1])[: random.integers(1, 3)]:
-        row = int(rows[int(random.beta(1, 1.8) * len(rows))])  # mostly above, as behind a zero
-        columns = np.flatnonzero(seen[row])
-        if not columns.size:
-            continue
-        start = np.array([columns[-1] if way > 0 else columns[0], row], np.float32)
-        length = random.uniform(0.08, 0.35) * ink.shape[0]
-        end = start + np.array([way * length, random.normal(0, 0.35) * length])
-        bend = (start + end) / 2 + np.array([0, random.normal(0, 0.25) * length])
-        t = np.linspace(0, 1, 8)[:, np.newaxis]
-        curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
-        cv2.polylines(
-            ink, [np.rint(curve).astype(np.int32)], False, float(ink.max()), min(pen, 8), cv2.LINE_8
-        )
-    return ink
-
-
 def specks(ink: Ink, random: Random) -> Ink:
     """Dots of dirt beside the strokes."""
     ink = ink.copy()
@@ -147,7 +122,6 @@ def threshold(ink: Ink, random: Random) -> Ink:
 
 
 KINDS: tuple[tuple[Damage, float], ...] = (
-    (ligature, 0.08),
     (widen, 0.3),
     (scratch, 0.08),
     (rule, 0.07),

@@ -27,11 +27,11 @@ KEEP = (
 class Config:
     """Hyperparameters."""
 
-    epochs: int = hyperparameter(30, "epochs, each of new examples", low=1)
+    epochs: int = hyperparameter(22, "epochs, each of new examples", low=1)
     examples: int = hyperparameter(150_000, "examples an epoch", low=1)
-    batch_size: int = hyperparameter(256, "examples a step", low=1)
+    batch_size: int = hyperparameter(128, "examples a step", low=1)
     learning_rate: float = hyperparameter(
-        3e-3,
+        2e-3,
         "largest step of AdamW; it rises for an epoch and falls along a cosine to 0",
         low=1e-8,
         high=10,
