@@ -1,6 +1,8 @@
 """Where touching digits may be cut apart."""
 
+import itertools
 import math
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -9,30 +11,101 @@ from numpy.typing import NDArray
 from model.ink import SOLID
 from model.marks import Mark, whole
 
+# Lengths are shares of the mark's height.
+FINE = 80  # pixels; a higher mark is looked at in a copy of this height
 SLANTS = (0.0, 0.35, -0.2)  # x per y, upwards to the right
-CUTS_PER_HEIGHT = 3  # a mark as wide as high gets so many at most
-NARROWEST = 0.18  # of the height, a piece's width
+CUTS_PER_HEIGHT = 3  # straight ones of one slant: a mark as wide as high gets so many at most
+SEAMS_PER_HEIGHT = 4
+NARROWEST = 0.18  # between two straight cuts of one slant
+SEAM_NARROWEST = 0.16
+HOLLOW = 0.5  # what a seam pays for a pixel of a hole, as ink pays 1
+LEAN = 0.12  # what it pays for each pixel to the side
+HOLE = 0.15  # what is lower is no hole of a digit
+ALIKE = 0.06  # cuts nearer to each other are one
+LINES_PER_HEIGHT = 8  # of all kinds
+MOST_LINES = 80  # however wide the mark is
+CROSSING = 0.05  # by so much at most may a cut lie behind one to the left of it
+
+# The column of each of a mark's rows before which it is cut, (h,).
+CutLine: TypeAlias = NDArray[np.float32]
+Candidate: TypeAlias = tuple[
+    float, CutLine
+]  # the line, and how much it crosses, the less the better
 
 
-def cuts(mark: Mark) -> list[list[Mark]]:
-    """Ways to cut a mark where it is thin, one for each slant, the pieces in reading order.
+def cut_lines(mark: Mark) -> list[CutLine]:
+    """Where a mark may be cut from top to bottom, from left to right; some are alike or wrong.
 
-    Straight cuts go where the ink along a slanted column and the distance from its first ink to
-    its last are least: digits that run together share a ligature, and round ones touch at their
-    flanks.
+    Straight lines at several slants, where digits that run together share a ligature or round ones
+    touch at their flanks; seams that bend around ink, where they lean over each other; and one
+    between every two holes beside each other, as of zeros that were written in one stroke.
     """
-    ways = []
+    scale = min(1.0, FINE / mark.height)
+    ink = mark.ink
+    if scale < 1:
+        size = (max(1, round(scale * mark.width)), FINE)
+        ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
+    ink = np.asarray(ink, np.float32)
+    candidates = [*_straight(ink), *_seams(ink), *_between_holes(ink)]
+    height, width = ink.shape
+    kept: list[CutLine] = []
+    most = min(MOST_LINES, math.ceil(LINES_PER_HEIGHT * width / height))
+    for _, line in sorted(candidates, key=lambda candidate: candidate[0]):
+        if len(kept) < most and all(
+            float(np.abs(line - other).mean()) > ALIKE * height for other in kept
+        ):
+            kept.append(line)
+    kept.sort(key=lambda line: float(line.mean()))
+    if scale == 1:
+        return kept
+    rows = (np.arange(mark.height) + 0.5) * height / mark.height - 0.5
+    return [
+        np.asarray(np.interp(rows, np.arange(height), line) * mark.width / width, np.float32)
+        for line in kept
+    ]
+
+
+def piece(mark: Mark, left: CutLine | None, right: CutLine | None) -> Mark | None:
+    """What of a mark lies between two cuts, None being its end; None where nothing does.
+
+    So it is too where the cuts cross each other.
+    """
+    if left is not None and right is not None and (right - left).min() < -CROSSING * mark.height:
+        return None
+    first = 0 if left is None else max(0, math.floor(left.min()))
+    last = mark.width if right is None else min(mark.width, math.ceil(right.max()))
+    columns = np.arange(first, max(first, last))
+    within = np.ones((mark.height, columns.size), np.bool_)
+    if left is not None:
+        within &= columns >= left[:, np.newaxis]
+    if right is not None:
+        within &= columns < right[:, np.newaxis]
+    ink = np.where(within, mark.ink[:, first : first + columns.size], np.float32(0))
+    found = whole(np.where(ink > 0.02, ink, np.float32(0)))
+    if found is None or found.ink.max() <= SOLID:
+        return None
+    x, y, w, h = found.box
+    return Mark(found.ink, (x + first + mark.left, y + mark.top, w, h))
+
+
+def _straight(ink: NDArray[np.float32]) -> list[Candidate]:
+    height = ink.shape[0]
+    rows = np.arange(height)
+    found = []
     for slant in SLANTS:
-        places = _minima(_crossing(mark.ink, slant), mark.height)
-        if places:
-            ways.append(_cut(mark, slant, places))
-    return ways
+        crossing = _crossing(ink, slant)
+        most = math.ceil(CUTS_PER_HEIGHT * ink.shape[1] / height)
+        start = _offset(slant, height) + slant * rows
+        for place in _minima(crossing, round(NARROWEST * height), most, height):
+            found.append((float(crossing[place]), np.asarray(place - start, np.float32)))
+    return found
 
 
 def _crossing(ink: NDArray[np.float32], slant: float) -> NDArray[np.float32]:
     """What a cut down each slanted column crosses; sheared so that those columns are upright.
 
-    Half of it is ink, half the span from the first ink to the last.
+    Half of it is ink, half the span from the first ink to the last, which is least between round
+    digits that touch at their flanks.
     """
     upright = _shear(ink, slant)
     solid = upright > SOLID
@@ -45,16 +118,19 @@ def _crossing(ink: NDArray[np.float32], slant: float) -> NDArray[np.float32]:
 def _shear(ink: NDArray[np.float32], slant: float) -> NDArray[np.float32]:
     height, width = ink.shape
     extra = math.ceil(abs(slant) * height)
-    offset = 0.0 if slant >= 0 else float(extra)
-    matrix = np.array([[1, slant, offset], [0, 1, 0]], np.float32)
+    matrix = np.array([[1, slant, _offset(slant, height)], [0, 1, 0]], np.float32)
     return np.asarray(
         cv2.warpAffine(ink, matrix, (width + extra, height), flags=cv2.INTER_LINEAR), np.float32
     )
 
 
-def _minima(profile: NDArray[np.float32], height: int) -> list[int]:
+def _offset(slant: float, height: int) -> float:
+    return 0.0 if slant >= 0 else float(math.ceil(abs(slant) * height))
+
+
+def _minima(profile: NDArray[np.float32], apart: int, most: int, height: int) -> list[int]:
     """Columns where least is crossed, the least first chosen, none too near another or an end."""
-    apart = max(2, round(NARROWEST * height))
+    apart = max(2, apart)
     inked = np.flatnonzero(profile > 0.5)
     if inked.size < 2 * apart:
         return []
@@ -66,23 +142,84 @@ def _minima(profile: NDArray[np.float32], height: int) -> list[int]:
         smooth[first + 1 : last + 1],
     )
     low = np.flatnonzero((here <= before) & (here <= after)) + first
-    most = math.ceil(CUTS_PER_HEIGHT * (inked[-1] - inked[0]) / height)
     chosen: list[int] = []
     for place in sorted(low.tolist(), key=lambda p: float(smooth[p])):
-        if all(abs(place - other) >= apart for other in chosen):
+        if len(chosen) < most and all(abs(place - other) >= apart for other in chosen):
             chosen.append(place)
-    return sorted(chosen[:most])
+    return sorted(chosen)
 
 
-def _cut(mark: Mark, slant: float, places: list[int]) -> list[Mark]:
-    offset = 0.0 if slant >= 0 else math.ceil(abs(slant) * mark.height)
-    rows, columns = np.mgrid[0 : mark.height, 0 : mark.width]
-    part = np.digitize(columns + slant * rows + offset, places)
+def _seams(ink: NDArray[np.float32]) -> list[Candidate]:
+    """The ways down that cross least, by where they pass the middle row.
+
+    Found by dynamic programming, as the seams of Avidan and Shamir, "Seam carving for
+    content-aware image resizing" (2007). A way through a hole is none between two digits.
+    """
+    height, width = ink.shape
+    solid = ink > SOLID
+    cost = np.where(solid, ink, 0) + HOLLOW * _holes(solid) + 0.001
+    cost = np.asarray(cost, np.float32)
+    middle = height // 2
+    above, came_above = _ways_down(cost[: middle + 1])
+    below, came_below = _ways_down(cost[middle:][::-1])
+    total = above + below - cost[middle]
+    most = math.ceil(SEAMS_PER_HEIGHT * width / height)
     found = []
-    for number in range(len(places) + 1):
-        ink = np.where(part == number, mark.ink, 0).astype(np.float32)
-        piece = whole(np.where(ink > 0.02, ink, 0).astype(np.float32))
-        if piece is not None and piece.ink.max() > SOLID:
-            x, y, w, h = piece.box
-            found.append(Mark(piece.ink, (x + mark.left, y + mark.top, w, h)))
+    # All columns count as inked: a seam may pass beside the ink of the middle row.
+    for place in _minima(total + 1, round(SEAM_NARROWEST * height), most, height):
+        line = np.empty(height, np.float32)
+        line[: middle + 1] = _followed(came_above, place)
+        line[middle:] = _followed(came_below, place)[::-1]
+        found.append((float(total[place]), line))
+    return found
+
+
+def _holes(solid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What is enclosed by ink."""
+    paper = np.pad((~solid).astype(np.uint8), 1, constant_values=1)
+    _, labels = cv2.connectedComponents(paper, connectivity=4)
+    inner = labels[1:-1, 1:-1]
+    return np.asarray((inner != labels[0, 0]) & ~solid)
+
+
+def _ways_down(
+    cost: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+    """The least cost of a way from the first row to each pixel of the last; each step's side."""
+    sums = cost[0]
+    came = np.zeros(cost.shape, np.int8)
+    ways = np.full((3, cost.shape[1]), np.inf, np.float32)
+    for row in range(1, len(cost)):
+        ways[0, 1:] = sums[:-1] + LEAN
+        ways[1] = sums
+        ways[2, :-1] = sums[1:] + LEAN
+        came[row] = ways.argmin(axis=0) - 1
+        sums = cost[row] + ways.min(axis=0)
+    return sums, came
+
+
+def _followed(came: NDArray[np.int8], place: int) -> NDArray[np.float32]:
+    """The columns of the way that ends at a place of the last row."""
+    line = np.empty(len(came), np.float32)
+    for row in range(len(came) - 1, -1, -1):
+        line[row] = place
+        place += int(came[row, place])
+    return line
+
+
+def _between_holes(ink: NDArray[np.float32]) -> list[Candidate]:
+    height, width = ink.shape
+    holes = _holes(ink > SOLID).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=4)
+    spans = sorted(
+        (int(x), int(x + w)) for x, _, w, h, _ in stats[1:count].tolist() if h > HOLE * height
+    )
+    crossing = _crossing(ink, 0.0)
+    found = []
+    for (start, end), (next_start, next_end) in itertools.pairwise(spans):
+        first = max(0, min(end, next_start) - 1)
+        last = min(width, max(end, next_start) + 2)
+        if start + end < 2 * first and 2 * last < next_start + next_end + 2:
+            place = first + int(np.argmin(crossing[first:last]))
+            found.append((float(crossing[place]), np.full(height, place, np.float32)))
     return found

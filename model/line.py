@@ -1,12 +1,13 @@
 """Reading one line: marks are cut and joined so that the recogniser is surest of the whole."""
 
+import itertools
 import math
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
 
-from model.cuts import cuts
+from model.cuts import CutLine, cut_lines, piece
 from model.judge import Judge, Judged
 from model.marks import Mark, join
 
@@ -15,17 +16,24 @@ SMALL = 0.45  # what is lower may be a dot, a comma, a dash, or a part of a digi
 WIDEST = 1.7  # no digit is wider
 NEAR = 0.3  # parts of one digit are no further apart
 NARROW = 0.4  # what is narrower is not two digits run together
-NARROW_ALONE = 1.6  # the same where nothing else is written: rather a letter than two digits
+NARROW_ALONE = 1.15  # the same where nothing else is written: rather a letter than two digits
+CLEARLY_TWO = 1.6  # what is as wide is hardly a letter
+WIDEST_PIECE = 1.5  # no digit that was cut off another is wider
 
 LIKELY = 0.5  # from this confidence on a mark is rather a digit than none
 OVERLAP = 0.6  # of the narrower one's width; two digits share less
 SURE = 0.8  # from this confidence on a mark is not cut
-TALL = 0.6  # a digit that was cut off another has at least this part of their height
+SURE_ALONE = 0.95  # so sure must the digits be that a mark alone is cut into
+TALL = 0.4  # a digit that was cut off another has at least this part of their height
+TALL_STICK = 0.7  # the same of a 1; a lower stick is a scrap
 MOST_PARTS = 5  # of one digit
 # What a reading costs, as the confidence of a digit that would cost the same: leaving out a mark as
 # high as SMALL (less if it is lower), and every further digit, since fewer explain the ink better.
 DROP = math.log(0.6)
 DIGIT = math.log(0.8)
+# The same of the pieces of one mark, where a digit counts the more the wider it is.
+PIECE = math.log(0.89)
+WIDTH = 0.5  # times its width by the mark's height
 
 
 def digit_height(marks: Sequence[Mark]) -> float:
@@ -41,14 +49,14 @@ def read_line(row: Sequence[Mark], judge: Judge) -> list[Judged]:
     """Cut and join the marks of a line so that the recogniser is surest of the whole."""
     height = digit_height(row)
     parts = {
-        judged.mark: _cut_apart(judged.mark, height, judge)
+        judged.mark: _cut_apart(judged.mark, judge)
         for judged in judge(row)
         if _may_be_cut(judged, height, alone=len(row) == 1)
     }
     while True:
         atoms = [part for mark in row for part in parts.get(mark, [mark])]
         path, _ = _best_path(atoms, height, judge, droppable=set(row))
-        in_vain = [mark for mark in parts if not _well_cut(mark, path, height)]
+        in_vain = [mark for mark in parts if not _well_cut(mark, path, height, len(row) == 1)]
         if not in_vain:
             return [replace(d, doubtful=_is_doubtful(d, path, atoms)) for d in path]
         for mark in in_vain:
@@ -111,10 +119,39 @@ def _touch(one: Mark, two: Mark) -> bool:
     return beside >= 0 and over >= 0
 
 
-def _cut_apart(mark: Mark, height: float, judge: Judge) -> list[Mark]:
-    """The pieces of a mark after the cuts that give the surest digits."""
-    ways = cuts(mark) or [[mark]]
-    return max(ways, key=lambda pieces: _best_path(pieces, height, judge)[1] / len(pieces))
+def _cut_apart(mark: Mark, judge: Judge) -> list[Mark]:
+    """The pieces of a mark after the cuts that give the surest digits.
+
+    All pieces between any two of the cut lines are judged, and the best way from the left end to
+    the right is taken (a segmentation graph: LeCun et al. 1998, "Gradient-based learning applied
+    to document recognition").
+    """
+    ends: list[CutLine | None] = [None, *cut_lines(mark), None]
+    spans, pieces = [], []
+    for i, j in itertools.combinations(range(len(ends)), 2):
+        if not _too_wide(ends[i], ends[j], mark):
+            part = piece(mark, ends[i], ends[j])
+            if part and part.height >= TALL * mark.height:
+                spans.append((i, j))
+                pieces.append(part)
+    best: list[tuple[float, list[Mark]] | None] = [(0.0, []), *[None] * (len(ends) - 1)]
+    for (i, j), judged in sorted(
+        zip(spans, judge(pieces), strict=True), key=lambda found: found[0][1]
+    ):
+        if (before := best[i]) is None:
+            continue
+        weight = 1 + WIDTH * judged.mark.width / mark.height
+        total = before[0] + weight * math.log(max(judged.confidence, 1e-6)) + PIECE
+        if (known := best[j]) is None or total > known[0]:
+            best[j] = total, [*before[1], judged.mark]
+    return best[-1][1] if best[-1] else [mark]
+
+
+def _too_wide(left: CutLine | None, right: CutLine | None, mark: Mark) -> bool:
+    """Whether what lies between two cuts is wider than a digit, as far as the cuts tell."""
+    start = 0.0 if left is None else float(left.max())
+    end = float(mark.width) if right is None else float(right.min())
+    return end - start > WIDEST_PIECE * mark.height
 
 
 def _may_be_cut(judged: Judged, height: float, *, alone: bool) -> bool:
@@ -125,13 +162,19 @@ def _may_be_cut(judged: Judged, height: float, *, alone: bool) -> bool:
     return doubtful and mark.width >= narrowest * height and mark.height >= SMALL * height
 
 
-def _well_cut(mark: Mark, path: Sequence[Judged], height: float) -> bool:
+def _well_cut(mark: Mark, path: Sequence[Judged], height: float, alone: bool) -> bool:
     """Whether cutting gave digits only; a letter gives sticks and scraps."""
     if mark.width > WIDEST * height:
         return True  # it must be several, whatever they are
     digits = [d for d in path if d.mark.left >= mark.left and d.mark.right <= mark.right]
-    sure = all(d.confidence >= SURE and d.mark.height >= TALL * mark.height for d in digits)
-    return sure and any(d.probabilities.argmax() != 1 for d in digits)
+    sticks = [d.probabilities.argmax() == 1 for d in digits]
+    if alone and mark.width < CLEARLY_TWO * height:
+        return not any(sticks) and all(d.confidence >= SURE_ALONE for d in digits)
+    tall = (
+        d.mark.height >= (TALL_STICK if stick else TALL) * mark.height
+        for d, stick in zip(digits, sticks, strict=True)
+    )
+    return all(d.confidence >= SURE for d in digits) and all(tall) and not all(sticks)
 
 
 def _one_digit(run: Sequence[Mark], height: float) -> bool:
