@@ -31,6 +31,7 @@ def parts(
         "start": lambda: visits.start(rounds),
         "stroke": lambda: visits.stroke(strokes),
         "load": lambda: visits.load(each),
+        "among": lambda: visits.among(strokes),
         "process": lambda: work.process(rounds),
         "reading": lambda: work.reading(rounds),
         "folder": lambda: work.folder(data / "mnist.npz"),

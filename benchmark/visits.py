@@ -12,6 +12,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from benchmark.browser import Server, canvas, launch, running
+from benchmark.crowd import Recording, crowd
 
 PEN = Path(__file__).with_name("pen.js").read_text("utf-8").rstrip().rstrip(";")
 PATIENCE = 30_000  # milliseconds
@@ -52,9 +53,11 @@ def served(app: App) -> Iterator[Server]:
             raise NoAnswerError(f"{app.script} raised an error:\n{text}")
 
 
-def opened(browser: Browser, server: Server) -> Page:
+def opened(browser: Browser, server: Server, recording: Recording | None = None) -> Page:
     """The page of a new visitor, with a canvas that can be drawn on."""
     page = browser.new_context(viewport=SCREEN, reduced_motion="reduce").new_page()
+    if recording:
+        recording.listen(page)
     page.set_default_timeout(2 * PATIENCE)
     page.goto(server.address)
     canvas(page)
@@ -147,10 +150,16 @@ def load(strokes: int) -> dict[str, Any]:
 
 
 def drawn_by(
-    browser: Browser, server: Server, app: App, visitors: int, strokes: int
+    browser: Browser,
+    server: Server,
+    app: App,
+    visitors: int,
+    strokes: int,
+    *,
+    recording: Recording | None = None,
 ) -> list[float]:
     """Milliseconds from the end of each stroke to its answer, of visitors who draw at once."""
-    pages = [opened(browser, server) for _ in range(visitors)]
+    pages = [opened(browser, server, recording) for _ in range(visitors)]
     for page in pages:
         begin(page, app, strokes, PERIOD)
         page.wait_for_timeout(PERIOD / visitors)  # they do not draw in step
@@ -158,6 +167,25 @@ def drawn_by(
     for page in pages:
         page.context.close()
     return times
+
+
+def among(strokes: int) -> dict[str, Any]:
+    """The same of one visitor, alone and among others whose browsers are elsewhere: see `crowd`."""
+    result: dict[str, Any] = {"visitors": VISITORS, "period_ms": PERIOD, "strokes": strokes}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for name in ("floor", "app"):
+            with served(APPS[name]) as server:
+                recording, file = Recording(), Path(folder) / name
+                drawn_by(browser, server, APPS[name], 1, 10)  # caches are filled
+                alone = drawn_by(browser, server, APPS[name], 1, strokes, recording=recording)
+                recording.save(file)
+                with crowd(server, file, VISITORS - 1, PERIOD / 1000 / VISITORS):
+                    time.sleep(PERIOD / 1000)  # until all have come
+                    together = drawn_by(browser, server, APPS[name], 1, strokes - 2)
+                result[name] = {"alone": _spread(alone), "together": _spread(together)}
+        browser.close()
+    return result
 
 
 def _spread(times: Sequence[float]) -> dict[str, Any]:

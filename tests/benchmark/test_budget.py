@@ -46,5 +46,14 @@ def test_memory_and_load_are_held_to_their_own_bounds() -> None:
     assert cells({"load": load}, 1)[-1] == "yes"  # 200 MB more
 
 
+@pytest.mark.parametrize(("together", "met"), [(880, "yes"), (920, "no")])
+def test_visitor_among_others_is_held_to_what_one_alone_waits(together: int, met: str) -> None:
+    floor = {"alone": {"p95_ms": 280}, "together": {"p95_ms": 300}}
+    app = {"alone": {"p95_ms": 300}, "together": {"p95_ms": together}}
+    row = cells({"among": {"visitors": 20, "floor": floor, "app": app}})
+    assert row[1:3] == [f"**{together} ms**", "300 ms"]
+    assert row[-1] == met
+
+
 def test_part_that_was_not_measured_has_no_row() -> None:
     assert len(table({}).splitlines()) == 2

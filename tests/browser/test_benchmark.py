@@ -1,8 +1,13 @@
 """Visitors who draw at once are answered each, and timed from page to page alike."""
 
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import Browser
 
 from benchmark import visits
+from benchmark.browser import Server, free_port
+from benchmark.crowd import Recording, crowd
 
 
 def test_visitors_who_draw_at_once_are_answered(browser: Browser) -> None:
@@ -11,3 +16,26 @@ def test_visitors_who_draw_at_once_are_answered(browser: Browser) -> None:
         assert len(times) == 9
         assert all(0 < ms < visits.PATIENCE for ms in times)
         assert server.memory_mb() > 50
+
+
+def test_crowd_says_what_a_page_said_and_is_answered(browser: Browser, tmp_path: Path) -> None:
+    app, file = visits.APPS["app"], tmp_path / "recording"
+    with visits.served(app) as server:
+        recording = Recording()
+        visits.drawn_by(browser, server, app, visitors=1, strokes=3, recording=recording)
+        assert len(recording.messages) >= 4  # the page is opened, and three strokes
+        recording.save(file)
+        assert Recording.load(file).messages == recording.messages
+        with crowd(server, file, visitors=2, apart=0.1):
+            times = visits.drawn_by(browser, server, app, visitors=1, strokes=2)
+    assert all(0 < ms < visits.PATIENCE for ms in times)
+
+
+def test_crowd_that_is_not_served_is_an_error(tmp_path: Path) -> None:
+    Recording([(0.0, b"")]).save(tmp_path / "recording")
+    nobody = Server(f"http://127.0.0.1:{free_port()}", pid=0)
+    with (
+        pytest.raises(RuntimeError, match="was not served"),
+        crowd(nobody, tmp_path / "recording", visitors=1, apart=0),
+    ):
+        pass
