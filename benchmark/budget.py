@@ -65,7 +65,8 @@ def _stroke(part: dict[str, Any]) -> Sequence[Row]:
     ours, floor, usual = (part[name]["first_reading_mb"] for name in ("app", "floor", "usual"))
     must = f"at most 90 MB over the floor; it is {ours - floor} MB"
     what = "memory of the server after the first reading"
-    return [*rows, Row(what, f"{ours} MB", f"{floor} MB", f"{usual} MB", must, ours - floor <= 90)]
+    memory = Row(what, f"{ours} MB", f"{floor} MB", f"{usual} MB", must, ours - floor <= 90)
+    return [memory, *rows]
 
 
 def _load(part: dict[str, Any]) -> Sequence[Row]:
@@ -74,7 +75,7 @@ def _load(part: dict[str, Any]) -> Sequence[Row]:
     readings, more = app["together"]["n"], app["memory_mb"] - floor["memory_mb"]
     return [
         Row(
-            f"the same, {visitors} visitors at once, all their browsers on the same cores",
+            f"the same among {visitors} visitors, all their browsers being on the same two cores",
             f"{app['together']['p95_ms']} ms",
             f"{floor['together']['p95_ms']} ms",
             "",
@@ -95,7 +96,7 @@ def _load(part: dict[str, Any]) -> Sequence[Row]:
 def _among(part: dict[str, Any]) -> Sequence[Row]:
     app, floor = part["app"], part["floor"]
     slower, floor_slower = (a["together"]["p95_ms"] / a["alone"]["p95_ms"] for a in (app, floor))
-    what = f"the same in one browser, those of the other {part['visitors'] - 1} being elsewhere"
+    what = f"the same among {part['visitors']} visitors, the others' browsers being elsewhere"
     must = f"at most 3 times one visitor's; it is {slower:.2f}, the floor's {floor_slower:.2f}"
     ours, bare = (f"{a['together']['p95_ms']} ms" for a in (app, floor))
     return [Row(what, ours, bare, "", must, slower <= 3)]

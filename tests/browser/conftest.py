@@ -47,8 +47,9 @@ def is_ours(message: ConsoleMessage) -> bool:
 
 
 def assert_no_sideways_scrolling(page: Page) -> None:
+    """Wait for it, since a chart takes a moment to find its width."""
     for part in ("document.documentElement", "document.querySelector('.stMain')"):
-        assert page.evaluate(f"{part}.scrollWidth <= {part}.clientWidth"), part
+        page.wait_for_function(f"{part}.scrollWidth <= {part}.clientWidth")
 
 
 @contextmanager
