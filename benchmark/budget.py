@@ -71,17 +71,10 @@ def _stroke(part: dict[str, Any]) -> Sequence[Row]:
 
 def _load(part: dict[str, Any]) -> Sequence[Row]:
     app, floor, visitors = part["app"], part["floor"], part["visitors"]
-    slower, floor_slower = (a["together"]["p95_ms"] / a["alone"]["p95_ms"] for a in (app, floor))
     readings, more = app["together"]["n"], app["memory_mb"] - floor["memory_mb"]
+    where = "all their browsers being on the same two cores"
     return [
-        Row(
-            f"the same among {visitors} visitors, all their browsers being on the same two cores",
-            f"{app['together']['p95_ms']} ms",
-            f"{floor['together']['p95_ms']} ms",
-            "",
-            f"at most 3 times one visitor's; it is {slower:.2f}, the floor's {floor_slower:.2f}",
-            slower <= 3,
-        ),
+        _slower(part, where),
         Row(
             f"memory of the server after {readings:,} readings by {visitors} visitors",
             f"{app['memory_mb']} MB",
@@ -94,12 +87,22 @@ def _load(part: dict[str, Any]) -> Sequence[Row]:
 
 
 def _among(part: dict[str, Any]) -> Sequence[Row]:
+    return [_slower(part, "the others' browsers being elsewhere")]
+
+
+def _slower(part: dict[str, Any], where: str) -> Row:
+    """How much longer than alone one of many visitors waits."""
     app, floor = part["app"], part["floor"]
-    slower, floor_slower = (a["together"]["p95_ms"] / a["alone"]["p95_ms"] for a in (app, floor))
-    what = f"the same among {part['visitors']} visitors, the others' browsers being elsewhere"
-    must = f"at most 3 times one visitor's; it is {slower:.2f}, the floor's {floor_slower:.2f}"
-    ours, bare = (f"{a['together']['p95_ms']} ms" for a in (app, floor))
-    return [Row(what, ours, bare, "", must, slower <= 3)]
+    ours, bare = (a["together"]["p95_ms"] for a in (app, floor))
+    slower, floor_slower = ours / app["alone"]["p95_ms"], bare / floor["alone"]["p95_ms"]
+    return Row(
+        f"the same among {part['visitors']} visitors, {where}",
+        f"{ours} ms",
+        f"{bare} ms",
+        "",
+        f"at most 3 times one visitor's; it is {slower:.2f}, the floor's {floor_slower:.2f}",
+        slower <= 3,
+    )
 
 
 def _process(part: dict[str, Any]) -> Sequence[Row]:

@@ -31,6 +31,7 @@ class Recording:
     """What a page sent to its server, and when, in seconds from its first message."""
 
     messages: list[tuple[float, bytes]] = field(default_factory=list)
+    _begun: float = field(default=0.0, init=False)
 
     def listen(self, page: Page) -> None:
         """Record what this page sends from now on; call it before it goes to the server."""

@@ -55,7 +55,7 @@ def read_line(row: Sequence[Mark], judge: Judge) -> list[Judged]:
     }
     while True:
         atoms = [part for mark in row for part in parts.get(mark, [mark])]
-        path, _ = _best_path(atoms, height, judge, droppable=set(row))
+        path = _best_path(atoms, height, judge, droppable=set(row))
         in_vain = [mark for mark in parts if not _well_cut(mark, path, height, len(row) == 1)]
         if not in_vain:
             return [replace(d, doubtful=_is_doubtful(d, path, atoms)) for d in path]
@@ -192,9 +192,9 @@ def _one_digit(run: Sequence[Mark], height: float) -> bool:
 
 
 def _best_path(
-    atoms: Sequence[Mark], height: float, judge: Judge, *, droppable: Set[Mark] = frozenset()
-) -> tuple[list[Judged], float]:
-    """The sequence of runs of greatest summed log confidence, each atom counted once; the sum.
+    atoms: Sequence[Mark], height: float, judge: Judge, *, droppable: Set[Mark]
+) -> list[Judged]:
+    """The sequence of runs of greatest summed log confidence, each atom counted once.
 
     Small marks that are `droppable` may be left out: dots, commas and dashes.
     """
@@ -218,4 +218,4 @@ def _best_path(
             lowness = atoms[end - 1].height / (SMALL * height)
             ways.append((sum_before + DROP * lowness, path))
         best.append(max(ways, key=lambda way: way[0]))
-    return best[-1][1], best[-1][0]
+    return best[-1][1]
