@@ -1,11 +1,14 @@
 """What looks like ink on a photo and is none: printed lines, print, the table below the paper."""
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.components import connected
-from model.ink import SOLID, Ink
+from model.components import Pieces
+from model.ink import Ink
+from model.marks import pieces_of
 from model.rules import without_rules
 
 # What lies along this part of a side of the image is the table under the paper.
@@ -15,20 +18,30 @@ WEAK = 0.45  # of the strongest mark's ink; a weaker mark is print or shows thro
 LEAST = 0.02  # of all ink; a mark with less cannot be what the others are measured by
 
 
-def without_clutter(ink: Ink) -> Ink:
+class Cleared(NamedTuple):
+    """An ink map without clutter, and the pieces of its solid ink."""
+
+    ink: Ink
+    pieces: Pieces
+
+
+def without_clutter(ink: Ink) -> Cleared:
     """The (H, W) ink map without rules, the table at its sides, and marks far weaker than others.
 
     Strokes across a rule stay. A map without any of these is returned as it is.
     """
     cleared = without_rules(ink)
-    kept = _without_foreign_marks(cleared)
-    return kept if kept.any() else cleared
+    pieces = pieces_of(cleared)
+    kept = _without_foreign_marks(cleared, pieces)
+    if kept is cleared or not kept.any():
+        return Cleared(cleared, pieces)
+    return Cleared(kept, pieces_of(kept))
 
 
-def _without_foreign_marks(ink: Ink) -> Ink:
-    count, labels, stats = connected((ink > SOLID).astype(np.uint8))
-    if count <= 2:  # the paper and one mark
+def _without_foreign_marks(ink: Ink, pieces: Pieces) -> Ink:
+    if pieces.count <= 2:  # the paper and one mark
         return ink
+    count, labels, stats = pieces.count, pieces.labels, pieces.stats
     total = np.bincount(labels.reshape(-1), weights=ink.reshape(-1), minlength=count)
     area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     strength = total / area

@@ -34,7 +34,8 @@ def to_grey(image: Image.Image) -> Grey:
         image = reduce(image, factor)
     if image.has_transparency_data:
         rgba = image if image.mode == "RGBA" else image.convert("RGBA")
-        return _composite(np.asarray(rgba.convert("L")), np.asarray(rgba.getchannel("A")))
+        grey, alpha = np.asarray(rgba.convert("L")), rgba.getchannel("A")
+        return grey if alpha.getextrema()[0] == 255 else _composite(grey, np.asarray(alpha))
     if image.mode in ("1", "L", "LA"):
         return np.asarray(image.convert("L"))
     return _of_colours(image.convert("RGB"))
@@ -117,8 +118,6 @@ def _composite(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
     Ink on nothing gets its opposite. A two-tone card that floats on nothing (it fills its own
     bounding box) is continued in the tone of its paper, so that its edge is no frame.
     """
-    if alpha.min() == 255:
-        return grey
     visible = alpha >= 128
     if not visible.any():
         visible = alpha > 0

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.components import connected
+from model.components import Pieces, connected
 from model.ink import SOLID, Ink
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -61,22 +61,27 @@ class Mark:
         return max(self.box[2:])
 
 
-def find_marks(ink: Ink) -> list[Mark]:
-    """The connected pieces of an (H, W) ink map with their soft edges, largest first."""
-    solid = (ink > SOLID).astype(np.uint8)
-    count, labels, stats = connected(solid)
-    sides = stats[1:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
-    order = np.argsort(-sides, kind="stable")[:MOST] + 1
-    return [_mark(ink, labels, int(label), stats[label]) for label in order]
+def pieces_of(ink: Ink) -> Pieces:
+    """The connected pieces of the solid ink of an (H, W) map."""
+    return connected((ink > SOLID).view(np.uint8))
+
+
+def find_marks(ink: Ink, pieces: Pieces | None = None) -> list[Mark]:
+    """The connected pieces of an (H, W) ink map with their soft edges, largest first.
+
+    `pieces` are those of `pieces_of`, where they are known already.
+    """
+    pieces = pieces or pieces_of(ink)
+    sizes = pieces.stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
+    order = np.argsort(-sizes, kind="stable")[:MOST] + 1
+    return [_mark(ink, pieces, int(label)) for label in order]
 
 
 def whole(ink: Ink) -> Mark | None:
     """All ink as one mark; None without ink."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if rows.size == 0:
+    x, y, w, h = cv2.boundingRect((ink != 0).view(np.uint8))
+    if not w:
         return None
-    x, y = int(columns[0]), int(rows[0])
-    w, h = int(columns[-1]) - x + 1, int(rows[-1]) - y + 1
     return Mark(ink[y : y + h, x : x + w], (x, y, w, h))
 
 
@@ -99,14 +104,14 @@ def join(marks: Sequence[Mark]) -> Mark:
     return Mark(ink, (x, y, w, h))
 
 
-def _mark(ink: Ink, labels: NDArray[np.int32], label: int, stats: NDArray[np.int32]) -> Mark:
-    x, y, w, h = (int(v) for v in stats[:4])
-    x0, y0 = max(0, x - 1), max(0, y - 1)
-    x1, y1 = min(ink.shape[1], x + w + 1), min(ink.shape[0], y + h + 1)
-    own = (labels[y0:y1, x0:x1] == label).astype(np.uint8)
-    edge = cv2.dilate(own, np.ones((3, 3), np.uint8))  # the soft edge around it
-    part = np.where(edge > 0, ink[y0:y1, x0:x1], 0).astype(np.float32)
-    part[(labels[y0:y1, x0:x1] != label) & (part > SOLID)] = 0  # another mark's
-    mark = whole(part)
+def _mark(ink: Ink, pieces: Pieces, label: int) -> Mark:
+    x, y, w, h = (int(v) for v in pieces.stats[label, :4])
+    x, y, w, h = x - 1, y - 1, w + 2, h + 2  # with the soft edge around it
+    x0, y0, x1, y1 = max(0, x), max(0, y), min(ink.shape[1], x + w), min(ink.shape[0], y + h)
+    part = ink[y0:y1, x0:x1]
+    own = (pieces.cut(x0, y0, x1 - x0, y1 - y0) == label).view(np.uint8)
+    edge = cv2.dilate(own, np.ones((3, 3), np.uint8))
+    faint = (part <= SOLID).view(np.uint8)  # else it is another mark's
+    mark = whole(np.asarray(cv2.copyTo(part, own | edge & faint), np.float32))
     assert mark is not None  # noqa: S101  it has at least one solid pixel
     return Mark(mark.ink, (mark.left + x0, mark.top + y0, mark.width, mark.height))

@@ -53,13 +53,22 @@ def _fit_box(glyph: NDArray[np.float32]) -> NDArray[np.float32]:
     # Averaging over areas keeps a thin stroke when shrinking; for enlarging it would make blocks.
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(glyph, size, interpolation=method)
-    peak = float(np.percentile(small[small > FAINT * small.max()], 90))
+    peak = _full_ink(small)
     if scale < 1 and peak < THIN * float(glyph.max()):
         # A hairline would be a row of lone grey pixels: it gets the width of a fine pen.
         border = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
         small = cv2.GaussianBlur(border, (3, 3), 0.7)[1:-1, 1:-1]
-        peak = float(np.percentile(small[small > FAINT * small.max()], 90))
+        peak = _full_ink(small)
     return np.asarray(np.clip(small / peak, 0, 1), np.float32)
+
+
+def _full_ink(small: NDArray[np.float32]) -> float:
+    """The 90th percentile of the levels that are no edge of a stroke."""
+    levels = np.sort(small[small > FAINT * small.max()])  # few: np.percentile takes 20 times longer
+    place = 0.9 * (levels.size - 1)
+    low = int(place)
+    high = min(low + 1, levels.size - 1)
+    return float(levels[low] + (place - low) * (levels[high] - levels[low]))
 
 
 def _offset(centre: float, length: int) -> int:

@@ -76,15 +76,15 @@ class Recognizer:
         limits = limits or Limits.configured()
         grey, width = _grey_and_width(image, name, limits)
         flat, found = find_ink(grey, polarity)
-        ink = without_clutter(found)
+        cleared = without_clutter(found)
         if single:
-            lines = read_single(found, self.judge, cleared=ink)
+            lines = read_single(found, self.judge, cleared=cleared)
         else:
             with _naming(name):
-                lines = read_all(found, self.judge, cleared=ink, most=limits.max_marks)
+                lines = read_all(found, self.judge, cleared=cleared, most=limits.max_marks)
         reading = self._reading(lines, scale=width / grey.shape[1])
         _log(reading, grey, start)
-        return Trace(grey, flat, ink, reading)
+        return Trace(grey, flat, cleared.ink, reading)
 
     def trace_strokes(self, strokes: Sequence[Stroke], size: tuple[int, int]) -> Trace:
         """Read pen strokes on a drawing of (width, height) pixels, every digit on it.

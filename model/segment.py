@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from model.clutter import without_clutter
+from model.clutter import Cleared, without_clutter
 from model.errors import TooManyMarksError
 from model.ink import Ink
 from model.joins import join_parts
@@ -21,7 +21,7 @@ BOXES = 24_000_000
 FIRST = 0.05  # by so much must more or less ink be surer than all that looks like the digit
 
 
-def read_single(ink: Ink, judge: Judge, *, cleared: Ink | None = None) -> list[list[Judged]]:
+def read_single(ink: Ink, judge: Judge, *, cleared: Cleared | None = None) -> list[list[Judged]]:
     """All ink as one digit, without rules and dirt where the digit is clearer without them.
 
     `cleared` is the map without clutter, where that is known already.
@@ -29,10 +29,10 @@ def read_single(ink: Ink, judge: Judge, *, cleared: Ink | None = None) -> list[l
     everything = whole(ink)
     if everything is None:
         return []
-    cleared = without_clutter(ink) if cleared is None else cleared
-    if not cleared.any():
+    cleared = cleared or without_clutter(ink)
+    if not cleared.ink.any():
         return []
-    marks = find_marks(cleared)
+    marks = find_marks(*cleared)
     main = max(marks, key=lambda m: _prominence(m, ink.shape), default=everything)
     cut_off = _touches_border(main, ink.shape)
     parts = [
@@ -41,7 +41,7 @@ def read_single(ink: Ink, judge: Judge, *, cleared: Ink | None = None) -> list[l
         if m.size >= DIRT * main.size and (cut_off or not _touches_border(m, ink.shape))
     ]
     near = [m for m in parts if _gap(m, main) <= NEAR * main.size]
-    unchanged = cleared is ink and len(parts) == len(marks)
+    unchanged = cleared.ink is ink and len(parts) == len(marks)
     candidates = [everything if unchanged else join(parts) if parts else everything]
     if len(near) < len(parts):
         candidates.append(join(near))
@@ -52,20 +52,20 @@ def read_single(ink: Ink, judge: Judge, *, cleared: Ink | None = None) -> list[l
 
 
 def read_all(
-    ink: Ink, judge: Judge, *, cleared: Ink | None = None, most: int = MOST
+    ink: Ink, judge: Judge, *, cleared: Cleared | None = None, most: int = MOST
 ) -> list[list[Judged]]:
     """The digits on an ink map, line by line in reading order; `cleared` as in `read_single`.
 
     Raises TooManyMarksError, which says of what there is too much, for more than `most` pieces of
     ink that may be parts of digits.
     """
-    cleared = without_clutter(ink) if cleared is None else cleared
-    if cleared is not ink:
+    cleared = cleared or without_clutter(ink)
+    if cleared.ink is not ink:
         marks = find_marks(ink)
         # The bar of a large 7 may look like a rule.
         if len(marks) == 1 and (only := judge(marks)[0]).confidence >= SURE:
             return [[only]]
-    return read_marks(find_marks(cleared), judge, most)
+    return read_marks(find_marks(*cleared), judge, most)
 
 
 def read_marks(marks: Sequence[Mark], judge: Judge, most: int = MOST) -> list[list[Judged]]:

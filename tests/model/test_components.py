@@ -15,10 +15,12 @@ RANDOM = np.random.default_rng(5)
 def assert_like_opencv(mask: NDArray[np.uint8]) -> None:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     ours = connected(mask)
-    assert ours[0] == count
-    assert np.array_equal(ours[1], labels)
-    assert np.array_equal(ours[2][1:], stats[1:])
-    assert ours[2][0, cv2.CC_STAT_AREA] == stats[0, cv2.CC_STAT_AREA]
+    assert ours.count == count
+    assert np.array_equal(ours.labels, labels)
+    assert np.array_equal(ours.stats[1:], stats[1:])
+    assert ours.stats[0, cv2.CC_STAT_AREA] == stats[0, cv2.CC_STAT_AREA]
+    for x, y, w, h in stats[:, : cv2.CC_STAT_AREA]:
+        assert np.array_equal(ours.cut(x, y, w, h), labels[y : y + h, x : x + w])
 
 
 def test_pieces_are_numbered_and_measured_as_by_opencv() -> None:

@@ -16,7 +16,7 @@ USUAL_FOREIGN = 0.05
 
 
 def ink_of(grey: NDArray[np.uint8]) -> Ink:
-    return without_clutter(find_ink(grey)[1])
+    return without_clutter(find_ink(grey)[1]).ink
 
 
 def recall_and_precision(taken: Photo, ink: Ink, tolerance: int) -> tuple[float, float]:
@@ -137,7 +137,7 @@ def test_image_of_any_shape_may_be_bare(shape: tuple[int, int]) -> None:
     grey = np.random.default_rng(0).normal(200, 1.5, shape).round().astype(np.uint8)
     flat, ink = find_ink(grey)
     assert flat.shape == ink.shape == shape
-    assert without_clutter(ink).max() < SOLID
+    assert without_clutter(ink).ink.max() < SOLID
 
 
 @pytest.mark.parametrize("side", [8, 10, 12, 16])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model import ImageError, Reading, Recognizer, Stroke
 from model.artifact import DEFAULT, Artifact
-from model.clutter import without_clutter
+from model.clutter import Cleared, without_clutter
 from model.engine import LiteRTEngine, load_engine
 from model.marks import find_marks
 from tests import drawings
@@ -361,7 +361,7 @@ def test_no_stage_is_run_twice(
 ) -> None:
     maps: list[int] = []
 
-    def noting(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    def noting(ink: NDArray[np.float32]) -> Cleared:
         maps.append(ink.size)
         return without_clutter(ink)
 
