@@ -21,7 +21,9 @@ CLEARLY_TWO = 1.6  # what is as wide is hardly a letter
 WIDEST_PIECE = 1.5  # no digit that was cut off another is wider
 
 LIKELY = 0.5  # from this confidence on a mark is rather a digit than none
-OVERLAP = 0.6  # of the narrower one's width; two digits share less
+OVERLAP = 0.6  # of the narrower one's span; two digits share less
+SPAN = (0.1, 0.9)  # a digit spans the columns between these parts of its ink: not its long flourish
+INNER = 0.08  # of its box; what is smaller within a ring is dirt, and does not make it a face
 SURE = 0.8  # from this confidence on a mark is not cut
 SURE_ALONE = 0.95  # so sure must the digits be that a mark alone is cut into
 TALL = 0.4  # a digit that was cut off another has at least this part of their height
@@ -74,7 +76,7 @@ def _is_doubtful(digit: Judged, path: Sequence[Judged], atoms: Sequence[Mark]) -
     refused = [d.mark for d in path if d is not digit and d.confidence < LIKELY]
     stick = int(digit.probabilities.argmax()) == 1
     return (
-        any(_shared(digit.mark, other) > OVERLAP for other in others)
+        any(_shared(digit.mark, other, whole=stick) > OVERLAP for other in others)
         or any(_nested(mark, digit.mark) for mark in left_out)
         or (stick and any(_touch(digit.mark, mark) for mark in [*left_out, *refused]))
     )
@@ -104,13 +106,24 @@ def _nested(inner: Mark, outer: Mark) -> bool:
         and inner.right < outer.right
         and outer.top < inner.top
         and inner.bottom < outer.bottom
+        and inner.width * inner.height >= INNER * outer.width * outer.height
     )
 
 
-def _shared(one: Mark, two: Mark) -> float:
-    """The part of the narrower mark's width that they share."""
-    shared = min(one.right, two.right) - max(one.left, two.left)
-    return shared / min(one.width, two.width)
+def _shared(one: Mark, two: Mark, *, whole: bool) -> float:
+    """The part of the narrower mark's width, the `whole` one or its span, that they share."""
+    (start, end), (other_start, other_end) = (
+        (mark.left, mark.right) if whole else _span(mark) for mark in (one, two)
+    )
+    shared = min(end, other_end) - max(start, other_start)
+    return shared / max(1, min(end - start, other_end - other_start))
+
+
+def _span(mark: Mark) -> tuple[int, int]:
+    """The first column of a mark's main part and the first behind it."""
+    reached = np.cumsum(mark.ink.sum(axis=0))
+    start, end = np.searchsorted(reached, np.array(SPAN) * reached[-1])
+    return mark.left + int(start), mark.left + int(end) + 1
 
 
 def _touch(one: Mark, two: Mark) -> bool:

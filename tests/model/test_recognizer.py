@@ -172,6 +172,13 @@ def test_touching_digits_on_an_image_are_read_or_doubted(recognizer: Recognizer,
     assert reading.status == "unsure" or reading.text == text
 
 
+def test_speck_within_a_0_is_dirt(recognizer: Recognizer) -> None:
+    image = drawn_on_white(flat("50", 100, 0.5), 8)
+    x, y, w, h = recognizer.read(image).digits[1].box
+    image[y + h // 2 : y + h // 2 + 3, x + w // 2 - 6 : x + w // 2 + 6] = 0
+    assert recognizer.read(image).text == "50"
+
+
 def test_strokes_of_one_digit_belong_together(recognizer: Recognizer) -> None:
     for drawn, text in ((BARRED_SEVEN, "7"), (DRAWINGS[4], "4"), (DRAWINGS[5], "5")):
         large = [[(2 * x, 2 * y) for x, y in stroke] for stroke in drawn]

@@ -147,6 +147,26 @@ def test_what_is_no_digit_and_small_is_left_out(extra: Box) -> None:
     assert read(page(A, B, C, extra), knowing(A, B, C)) == "012"
 
 
+def judged_line(ink: Ink, judge: Judge) -> list[Judged]:
+    (line,) = read_all(ink, judge)
+    return line
+
+
+def test_flourish_over_its_neighbour_makes_neither_doubtful() -> None:
+    bar, left, right = (50, 50, 110, 6), (50, 56, 40, 80), (112, 72, 70, 90)
+    line = judged_line(page(bar, left, right), knowing((50, 50, 110, 86), A, right))
+    assert [int(d.probabilities.argmax()) for d in line] == [0, 2]
+    assert not any(d.doubtful for d in line)
+
+
+def test_digits_in_one_place_are_doubtful() -> None:
+    left, below, right = (50, 80, 10, 100), (50, 170, 100, 10), (140, 80, 10, 100)
+    within = (75, 40, 50, 110)
+    line = judged_line(page(left, below, right, within), knowing((50, 80, 100, 100), A, within))
+    assert sorted(int(d.probabilities.argmax()) for d in line) == [0, 2]
+    assert all(d.doubtful for d in line)
+
+
 def test_frame_around_a_digit_is_not_joined_to_it() -> None:
     ink = page((100, 60, 40, 90))
     ink[20:200, 40:44] = ink[20:200, 216:220] = ink[20:24, 40:220] = ink[196:200, 40:220] = 1
