@@ -17,8 +17,12 @@ SCREEN_NOISE = 3
 # The paper under a photo is a smooth surface if all but this share of it lies near one.
 ROUGH = 0.12
 # What is wider than this share of the shorter side is a shadow, a table or a frame, not a stroke.
-WIDEST_STROKE = 0.22
+WIDEST_STROKE = 0.28
 USUAL_STROKE = 0.1  # most strokes are narrower; enough to tell dark ones from light ones
+# A picture so many times as high as wide was cut close to a 1, whose stroke may fill most of it.
+TALL = 1.8
+TALL_STROKE = 0.2  # of its height
+SIDES = 0.08  # of its width, left and right, where the paper shows
 
 
 def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
@@ -66,6 +70,8 @@ def _reduce(grey: Grey) -> Grey:
 
 def _photo_polarity(small: Grey) -> Polarity:
     """Whichever of dark and light strokes stand out more from the paper around them."""
+    if _is_tall(small):
+        return _tall_polarity(small)
     around = cv2.medianBlur(small, min(min(small.shape) // 2, 127) | 1).astype(np.float32)
     level = small.astype(np.float32)
     closed = _without_strokes(small, "dark", USUAL_STROKE).astype(np.float32)
@@ -75,8 +81,23 @@ def _photo_polarity(small: Grey) -> Polarity:
     return "dark" if float((dark**3).sum()) >= float((light**3).sum()) else "light"
 
 
-def _without_strokes(small: Grey, polarity: Polarity, widest: float = WIDEST_STROKE) -> Grey:
-    width = max(5, round(widest * min(small.shape))) | 1
+def _tall_polarity(small: Grey) -> Polarity:
+    """The same where the stroke is too wide to tell it from paper but by the picture's sides."""
+    margin = max(1, round(SIDES * small.shape[1]))
+    sides = np.concatenate([small[:, :margin], small[:, -margin:]], axis=1)
+    off = small.astype(np.float32) - np.median(sides, axis=1, keepdims=True)
+    return "dark" if float((off**3).sum()) <= 0 else "light"
+
+
+def _is_tall(small: Grey) -> bool:
+    height, width = small.shape
+    return bool(height >= TALL * width)
+
+
+def _without_strokes(small: Grey, polarity: Polarity, widest: float | None = None) -> Grey:
+    """The picture with every stroke filled that is no wider than the `widest`."""
+    lengths = WIDEST_STROKE * min(small.shape), TALL_STROKE * len(small) * _is_tall(small)
+    width = max(5, round(max(lengths) if widest is None else widest * min(small.shape))) | 1
     kernel = np.ones((width, width), np.uint8)  # of rows and columns, since that is quick
     operation = cv2.MORPH_CLOSE if polarity == "dark" else cv2.MORPH_OPEN
     calm = cv2.medianBlur(small, 3)

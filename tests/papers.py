@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.drawings import cover, written
+from tests.drawings import cover, render, written
 
 Levels = NDArray[np.float32]
 Print = Literal["", "rules", "squares", "cell"]
@@ -101,6 +101,17 @@ def small_photo(side: int, digit: int) -> NDArray[np.uint8]:
     look = Look(shape=(320, 320), size=0.75, pen=0.11, noise=1.5)
     large = photo(look, str(digit)).pixels
     return np.asarray(cv2.resize(large, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def close_photo(digit: int, brush: int) -> NDArray[np.uint8]:
+    """A faded digit that a photo was cut close to; `brush` in pixels of a square of 280."""
+    pen = (255 - render(digit, side=280, brush=brush)).astype(np.float32) / 255
+    rows, columns = np.flatnonzero(pen.any(axis=1)), np.flatnonzero(pen.any(axis=0))
+    cut = pen[max(0, rows[0] - 10) : rows[-1] + 10, max(0, columns[0] - 10) : columns[-1] + 10]
+    small = cv2.resize(cut, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    grain = np.random.default_rng(0).normal(0, 4, small.shape)
+    paper = 205 + np.linspace(-12, 12, small.shape[1]) + grain
+    return np.asarray(np.clip(paper - 90 * small, 0, 255), np.uint8)
 
 
 def screenshot(digit: int) -> Photo:

@@ -17,7 +17,7 @@ from model.engine import LiteRTEngine, load_engine
 from model.marks import find_marks
 from tests import drawings
 from tests.drawings import BARRED_SEVEN, DRAWINGS, NO_DIGITS, cover, render, render_strokes, written
-from tests.papers import LOOKS, photo, screenshot, small_photo
+from tests.papers import LOOKS, close_photo, photo, screenshot, small_photo
 
 CANVAS = (280, 560)  # height, width
 NUMBERS = ["7", "10", "42", "500", "007", "2024", "88888", "11711", "0123456789"]
@@ -110,6 +110,12 @@ def test_nothing_is_read_on_bare_paper(recognizer: Recognizer, name: str) -> Non
 def test_bare_paper_is_blank(recognizer: Recognizer, name: str) -> None:
     for single in (False, True):
         assert recognizer.read(photo(LOOKS[name], "").pixels, single=single).status == "blank"
+
+
+@pytest.mark.parametrize("digit", [1, 6, 8])
+def test_photo_cut_close_to_a_digit_of_a_broad_pen(recognizer: Recognizer, digit: int) -> None:
+    reading = recognizer.read(close_photo(digit, brush=36), single=True)
+    assert reading.digits[0].label == digit
 
 
 def test_photos_of_whole_numbers_are_read(recognizer: Recognizer) -> None:
