@@ -17,7 +17,9 @@ SCREEN_NOISE = 3
 # The paper under a photo is a smooth surface if all but this share of it lies near one.
 ROUGH = 0.12
 # What is wider than this share of the shorter side is a shadow, a table or a frame, not a stroke.
-WIDEST_STROKE = 0.28
+WIDEST_STROKE = 0.22
+CLOSE = 160  # pixels of a shorter side; less was cut close to a digit, whose strokes are wider
+WIDEST_CLOSE = 0.28
 USUAL_STROKE = 0.1  # most strokes are narrower; enough to tell dark ones from light ones
 # A picture so many times as high as wide was cut close to a 1, whose stroke may fill most of it.
 TALL = 1.8
@@ -96,8 +98,12 @@ def _is_tall(small: Grey) -> bool:
 
 def _without_strokes(small: Grey, polarity: Polarity, widest: float | None = None) -> Grey:
     """The picture with every stroke filled that is no wider than the `widest`."""
-    lengths = WIDEST_STROKE * min(small.shape), TALL_STROKE * len(small) * _is_tall(small)
-    width = max(5, round(max(lengths) if widest is None else widest * min(small.shape))) | 1
+    side = min(small.shape)
+    if widest is None:
+        widest = WIDEST_CLOSE if side < CLOSE else WIDEST_STROKE
+        if _is_tall(small):
+            widest = max(widest, TALL_STROKE * len(small) / side)
+    width = max(5, round(widest * side)) | 1
     kernel = np.ones((width, width), np.uint8)  # of rows and columns, since that is quick
     operation = cv2.MORPH_CLOSE if polarity == "dark" else cv2.MORPH_OPEN
     calm = cv2.medianBlur(small, 3)

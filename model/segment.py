@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from model.clutter import Cleared, without_clutter
 from model.errors import TooManyMarksError
@@ -18,6 +19,9 @@ LINE = 1.4  # what is as wide as this, and low, is a line under or between digit
 
 # Pixels of the boxes of all marks: those of a page hardly overlap, those of nested rings do.
 BOXES = 24_000_000
+# What the border cuts off and is smaller than this share of the shorter side is the corner of a
+# shadow, or a part of what lies outside.
+SCRAP = 0.15
 FIRST = 0.05  # by so much must more or less ink be surer than all that looks like the digit
 
 
@@ -48,7 +52,8 @@ def read_single(ink: Ink, judge: Judge, *, cleared: Cleared | None = None) -> li
     if not unchanged:
         candidates.append(everything)
     first, *others = judge(candidates)
-    return [[max([first, *others], key=lambda j: j.confidence + FIRST * (j is first))]]
+    best = max([first, *others], key=lambda j: j.confidence + FIRST * (j is first))
+    return _doubting_scraps([[best]], ink.shape)
 
 
 def read_all(
@@ -65,7 +70,7 @@ def read_all(
         # The bar of a large 7 may look like a rule.
         if len(marks) == 1 and (only := judge(marks)[0]).confidence >= SURE:
             return [[only]]
-    return read_marks(find_marks(*cleared), judge, most)
+    return _doubting_scraps(read_marks(find_marks(*cleared), judge, most), ink.shape)
 
 
 def read_marks(marks: Sequence[Mark], judge: Judge, most: int = MOST) -> list[list[Judged]]:
@@ -88,6 +93,19 @@ def read_marks(marks: Sequence[Mark], judge: Judge, most: int = MOST) -> list[li
             _add_to_line(rows, mark, height)
     read = [line for line in (read_line(row, judge) for row in rows) if line]
     return read or [judge([join(marks)])]
+
+
+def _doubting_scraps(
+    lines: Sequence[Sequence[Judged]], shape: tuple[int, ...]
+) -> list[list[Judged]]:
+    return [
+        [replace(j, doubtful=True) if _is_scrap(j.mark, shape) else j for j in line]
+        for line in lines
+    ]
+
+
+def _is_scrap(mark: Mark, shape: tuple[int, ...]) -> bool:
+    return mark.size < SCRAP * min(shape) and _touches_border(mark, shape)
 
 
 def _is_line(mark: Mark, height: float) -> bool:

@@ -1,6 +1,7 @@
 """Marks become digits as a judge knows them; here one that knows where the digits are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -157,6 +158,17 @@ def test_flourish_over_its_neighbour_makes_neither_doubtful() -> None:
     line = judged_line(page(bar, left, right), knowing((50, 50, 110, 86), A, right))
     assert [int(d.probabilities.argmax()) for d in line] == [0, 2]
     assert not any(d.doubtful for d in line)
+
+
+@pytest.mark.parametrize("reading", [read_all, read_single])
+def test_small_mark_cut_off_by_the_border_is_doubtful(reading: Callable[..., Any]) -> None:
+    for box, doubtful in (
+        ((200, 265, 20, 35), True),
+        ((200, 255, 20, 35), False),
+        ((200, 200, 50, 100), False),
+    ):
+        ((judged,),) = reading(page(box), knowing(box))
+        assert judged.doubtful is doubtful
 
 
 def test_digits_in_one_place_are_doubtful() -> None:
