@@ -22,6 +22,7 @@ RULED = 2
 LONG = 0.5  # of the side; on a sheet or in perspective, so long a line counts as crossing, and
 RULED_LONG = 3  # so many of these make a ruled paper
 COVERED = 0.7  # of a long line's columns hold ink at least; elsewhere it is interrupted
+NEARLY = 0.9  # of what is enough, where only some of the columns are looked at
 ALIKE = 1.5  # times the thickness of the others
 UNEVEN = 0.35  # of its thickness, by which it differs
 EVEN = 0.8  # of its length
@@ -132,7 +133,7 @@ def _may_hold_rules(runs: NDArray[np.uint8], width: int, bridge: int, every: int
     less precisely, and rather too often that there may be rules.
     """
     columns = np.flatnonzero(_columns_with_ink(runs)) * every
-    enough = width * LONG * (1 if every == 1 else 0.9)
+    enough = width * LONG * (1 if every == 1 else NEARLY)
     if columns.size * every < MOSTLY * enough:
         return False
     between = every - 1 + bridge
