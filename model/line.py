@@ -218,13 +218,16 @@ def _best_path(
         if _one_digit(atoms[i:j], height)
     ]
     judged = judge([join(atoms[i:j]) for i, j in runs])
+    sure = [_is_sure(d, height) for (i, j), d in zip(runs, judged, strict=True) if j == i + 1]
     best: list[tuple[float, list[Judged]]] = [(0.0, [])]
     for end in range(1, len(atoms) + 1):
         ways = []
         for (i, j), digit in zip(runs, judged, strict=True):
             if j == end:
                 sum_before, path = best[i]
-                gain = (j - i) * math.log(max(digit.confidence, 1e-6)) + DIGIT
+                # One digit is no simpler explanation of two that are sure by themselves.
+                count = max(1, sum(sure[i:j]))
+                gain = (j - i) * math.log(max(digit.confidence, 1e-6)) + count * DIGIT
                 ways.append((sum_before + gain, [*path, digit]))
         if atoms[end - 1] in droppable and atoms[end - 1].height < SMALL * height:
             sum_before, path = best[end - 1]
@@ -232,3 +235,8 @@ def _best_path(
             ways.append((sum_before + DROP * lowness, path))
         best.append(max(ways, key=lambda way: way[0]))
     return best[-1][1]
+
+
+def _is_sure(digit: Judged, height: float) -> bool:
+    """Whether a mark is a whole digit by itself."""
+    return digit.confidence >= SURE_ALONE and digit.mark.height >= TALL_STICK * height

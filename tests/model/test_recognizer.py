@@ -170,7 +170,7 @@ def test_full_page_is_read_to_its_last_digit(recognizer: Recognizer) -> None:
     assert read_strokes(recognizer, drawn, 5).text == text
 
 
-@pytest.mark.parametrize("text", ["10", "42", "2024", "11711", "12\n345"])
+@pytest.mark.parametrize("text", ["10", "15", "91", "42", "2024", "11711", "12\n345"])
 def test_strokes_tell_digits_apart_that_touch(recognizer: Recognizer, text: str) -> None:
     assert read_strokes(recognizer, flat(text, 80, 0.07), 10).text == text
 
