@@ -25,10 +25,10 @@ OVERLAP = 0.6  # of the narrower one's span; two digits share less
 SPAN = (0.1, 0.9)  # a digit spans the columns between these parts of its ink: not its long flourish
 INNER = 0.08  # of a ring's box; a smaller mark within is dirt, and does not make it a face
 SURE = 0.8  # from this confidence on a mark is not cut
-# So sure must the digits be that a mark alone is cut into, or that stay two beside each other.
+# So sure must the digits be that a mark alone is cut into, or that count as two when joined.
 SURE_ALONE = 0.95
 TALL = 0.4  # a digit that was cut off another has at least this part of their height
-TALL_STICK = 0.7  # the same of a 1, and of what stays a digit of its own; lower is a scrap
+TALL_STICK = 0.7  # the same of a 1, and of what counts as a digit by itself; lower is a scrap
 MOST_PARTS = 5  # of one digit
 # What a reading costs, as the confidence of a digit that would cost the same: leaving out a mark as
 # high as SMALL (less if it is lower), and every further digit, since fewer explain the ink better.
