@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-HEAD = "| on two cores, medians of one run | this app | floor | usual design | must | met |\n" + (
+HEAD = (
+    "| medians on two cores, each row of one run | this app | floor | usual design | must | met |\n"
     "|---|---|---|---|---|---|"
 )
 

@@ -88,6 +88,20 @@ def piece(mark: Mark, left: CutLine | None, right: CutLine | None) -> Mark | Non
     return Mark(found.ink, (x + first + mark.left, y + mark.top, w, h))
 
 
+def hollow(mark: Mark, line: CutLine) -> float:
+    """How much of a mark's height lies between the strokes that a cut crosses, in [0, 1].
+
+    A cut through a 0 or an 8 crosses its hollow; where two digits touch there is hardly any.
+    """
+    rows = np.arange(mark.height)
+    column = np.clip(np.ceil(line).astype(np.intp), 1, max(1, mark.width - 1))
+    solid = np.pad(mark.ink, ((0, 0), (0, 1))) > SOLID
+    crossed = np.flatnonzero(solid[rows, column - 1] & solid[rows, column])
+    if not crossed.size:
+        return 0.0
+    return float(crossed[-1] - crossed[0] + 1 - crossed.size) / mark.height
+
+
 def _straight(ink: NDArray[np.float32]) -> list[Candidate]:
     height = ink.shape[0]
     rows = np.arange(height)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.cuts import CutLine, cut_lines, piece
+from model.cuts import CutLine, cut_lines, hollow, piece
 from model.judge import Judge, Judged
 from model.marks import Mark, join
 
@@ -37,6 +37,8 @@ DIGIT = math.log(0.8)
 # The same of the pieces of one mark, where a digit counts the more the wider it is.
 PIECE = math.log(0.89)
 WIDTH = 0.5  # times its width by the mark's height
+# The same of a cut through a hollow as high as the mark; a lower one costs as much less.
+THROUGH = math.log(0.14)
 
 
 def digit_height(marks: Sequence[Mark]) -> float:
@@ -141,6 +143,7 @@ def _cut_apart(mark: Mark, judge: Judge) -> list[Mark]:
     to document recognition").
     """
     ends: list[CutLine | None] = [None, *cut_lines(mark), None]
+    prices = [0.0 if line is None else THROUGH * hollow(mark, line) for line in ends]
     spans, pieces = [], []
     for i, j in itertools.combinations(range(len(ends)), 2):
         if not _too_wide(ends[i], ends[j], mark):
@@ -155,7 +158,7 @@ def _cut_apart(mark: Mark, judge: Judge) -> list[Mark]:
         if (before := best[i]) is None:
             continue
         weight = 1 + WIDTH * judged.mark.width / mark.height
-        total = before[0] + weight * math.log(max(judged.confidence, 1e-6)) + PIECE
+        total = before[0] + weight * math.log(max(judged.confidence, 1e-6)) + PIECE + prices[j]
         if (known := best[j]) is None or total > known[0]:
             best[j] = total, [*before[1], judged.mark]
     return best[-1][1] if best[-1] else [mark]
@@ -180,7 +183,8 @@ def _well_cut(mark: Mark, path: Sequence[Judged], height: float, alone: bool) ->
     """Whether cutting gave digits only; a letter gives sticks and scraps."""
     if mark.width > WIDEST * height:
         return True  # it must be several, whatever they are
-    digits = [d for d in path if d.mark.left >= mark.left and d.mark.right <= mark.right]
+    # Not all within the mark: a piece may have been joined with dirt beside it.
+    digits = [d for d in path if mark.left <= (d.mark.left + d.mark.right) / 2 <= mark.right]
     sticks = [d.probabilities.argmax() == 1 for d in digits]
     if alone and mark.width < CLEARLY_TWO * height:
         return not any(sticks) and all(d.confidence >= SURE_ALONE for d in digits)

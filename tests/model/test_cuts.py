@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model.cuts import MOST_LINES, CutLine, cut_lines, piece
+from model.cuts import MOST_LINES, CutLine, cut_lines, hollow, piece
 from model.ink import Ink
 from model.marks import Mark, whole
 from tests.drawings import Stroke, cover, written
@@ -116,10 +116,24 @@ def test_nothing_lies_between_cuts_that_cross() -> None:
     assert piece(mark, leaning, np.asarray(leaning[::-1], np.float32)) is None
 
 
+def test_cut_through_a_ring_crosses_a_hollow_and_one_between_rings_does_not() -> None:
+    mark = rings(60, 120)
+
+    def upright(column: float) -> CutLine:
+        return np.full(mark.height, column - mark.left, np.float32)
+
+    for centre in (60, 120):
+        assert hollow(mark, upright(centre)) == pytest.approx(0.72, abs=0.05)
+        assert hollow(mark, upright(centre + 15)) > 0.4
+    assert hollow(mark, upright(90)) == 0
+    assert hollow(mark, upright(mark.left)) == 0
+
+
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (40, 1), (1, 40), (5, 5), (3, 900), (900, 3)])
 def test_tiny_and_thin_marks_do_no_harm(size: tuple[int, int]) -> None:
     mark = mark_of(np.ones(size, np.float32))
     for line in cut_lines(mark):
         assert line.shape == (mark.height,)
+        assert 0 <= hollow(mark, line) < 1
         parts = piece(mark, None, line), piece(mark, line, None)
         assert sum(map(ink_of, parts)) == mark.ink.sum()

@@ -1,8 +1,10 @@
 """Marks become digits as a judge knows them; here one that knows where the digits are."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -120,6 +122,29 @@ def test_touching_digits_are_cut() -> None:
     left, right, bridge = (100, 40, 50, 90), (156, 40, 50, 90), (150, 80, 6, 6)
     other = (250, 40, 50, 90)
     assert read(page(left, right, bridge, other), knowing(left, right, other)) == "012"
+
+
+def test_touching_digits_are_cut_with_dirt_beside_them() -> None:
+    left, right, bridge = (100, 40, 50, 90), (156, 40, 50, 90), (150, 80, 6, 6)
+    other, dirt = (250, 40, 50, 90), (96, 132, 12, 4)
+    assert read(page(left, right, bridge, other, dirt), knowing(left, right, other)) == "012"
+
+
+def test_likely_zero_is_not_cut_through_though_its_halves_look_like_digits() -> None:
+    ink = page(C)
+    for x in (80, 140):  # two rings that touch
+        cv2.circle(ink, (x, 85), 30, 1.0, 8)
+    left, right = (46, 51, 67, 69), (108, 51, 67, 69)
+    sure = knowing((46, 51, 35, 69), (80, 51, 35, 69), right, C)
+
+    def judge(marks: Sequence[Mark]) -> list[Judged]:
+        likely = 0.84 * certain(9) + 0.16 * UNKNOWN
+        return [
+            replace(j, probabilities=likely) if overlap(j.mark.box, left) > 0.8 else j
+            for j in sure(marks)
+        ]
+
+    assert read(ink, judge) == "923"
 
 
 def test_mark_that_is_no_digit_is_not_cut_where_its_pieces_are_none_either() -> None:
