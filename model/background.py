@@ -20,6 +20,13 @@ ROUGH = 0.12
 WIDEST_STROKE = 0.22
 CLOSE = 160  # pixels of a shorter side; less was cut close to a digit, whose strokes are wider
 WIDEST_CLOSE = 0.28
+# Of a picture that is all paper and broad strokes of one even ink: their width, what share of its
+# border they may cover; how far, as a share of the ink's contrast, and how much of it may stray.
+BROAD = (0.2, 0.5)
+AT_BORDER = 0.25
+UNEVEN = 0.25
+ALL_EDGE = 32  # pixels of a shorter side; a smaller picture has hardly more than edges of strokes
+STRAY = 0.03
 USUAL_STROKE = 0.1  # most strokes are narrower; enough to tell dark ones from light ones
 # A picture so many times as high as wide was cut close to a 1, whose stroke may fill most of it.
 TALL = 1.8
@@ -31,8 +38,8 @@ def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
     """Grey levels of the paper, (H, W) uint8, and whether the ink is darker or lighter than it.
 
     A drawing has the one paper that its border shows. Under a photo the paper is a surface of
-    second order where it is evenly lit, and what is left after closing (or opening) the picture
-    with a kernel wider than any stroke where there are shadows or edges of other things.
+    second order where it is evenly lit; where there are shadows or edges of other things, it is
+    what is left after closing (or opening) the picture with a kernel wider than any stroke.
     """
     border = _border(grey)
     low, high = float(border.min()), float(border.max())
@@ -43,11 +50,15 @@ def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
         level = np.full(grey.shape, round(paper), np.uint8)
         return level, polarity or _drawn_polarity(grey, paper)
     small = _reduce(grey)
-    polarity = polarity or _photo_polarity(small)
     level_of_paper = surface(small)
     grain = max(2.0, 1.4826 * float(np.median(cv2.absdiff(small, cv2.medianBlur(small, 5)))))
     if float((np.abs(level_of_paper - small) > 5 * grain).mean()) > ROUGH:
-        level_of_paper = _without_strokes(small, polarity).astype(np.float32)
+        if (both := _paper_and_ink(small, polarity, 5 * grain)) is not None:
+            level_of_paper, polarity = both
+        else:
+            polarity = polarity or _photo_polarity(small)
+            level_of_paper = _without_strokes(small, polarity).astype(np.float32)
+    polarity = polarity or _photo_polarity(small)
     paper_small = np.clip(level_of_paper, 0, 255).astype(np.uint8)
     size = (grey.shape[1], grey.shape[0])
     return cv2.resize(paper_small, size, interpolation=cv2.INTER_LINEAR), polarity
@@ -94,6 +105,42 @@ def _tall_polarity(small: Grey) -> Polarity:
 def _is_tall(small: Grey) -> bool:
     height, width = small.shape
     return bool(height >= TALL * width)
+
+
+def _paper_and_ink(
+    small: Grey, polarity: Polarity | None, near: float
+) -> tuple[NDArray[np.float32], Polarity] | None:
+    """The surface of the paper, and the polarity, where all is paper or broad strokes of even ink.
+
+    So it is where a picture was cut close to its digit: the paper between the strokes is no wider
+    than they are, but it is what the border shows. None for any other picture.
+    """
+    if min(small.shape) < ALL_EDGE:
+        return None
+    split, _ = cv2.threshold(cv2.medianBlur(small, 3), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    dark = small <= split
+    if polarity is None:
+        polarity = "dark" if float(_border(dark).mean()) < 0.5 else "light"
+    inked = (dark if polarity == "dark" else ~dark).astype(np.uint8)
+    if float(_border(inked).mean()) > AT_BORDER or not BROAD[0] <= _stroke(inked) <= BROAD[1]:
+        return None
+    ink = cv2.erode(inked, np.ones((3, 3), np.uint8)) > 0
+    paper = cv2.dilate(inked, np.ones((3, 3), np.uint8)) == 0
+    if not ink.any() or not paper.any():
+        return None
+    level = surface(small, paper)
+    off = np.abs(level - small)
+    contrast = float(np.median(off[ink]))
+    uneven = off[paper] > max(near, UNEVEN * contrast)
+    pale = np.abs(off[ink] - contrast) > max(near, UNEVEN * contrast)
+    return None if max(float(uneven.mean()), float(pale.mean())) > STRAY else (level, polarity)
+
+
+def _stroke(inked: NDArray[np.uint8]) -> float:
+    """Width of the widest stroke, as a share of the shorter side or half of the height."""
+    inside = cv2.distanceTransform(np.pad(inked, 1, mode="edge"), cv2.DIST_L2, 5)
+    height, width = inked.shape
+    return 2 * float(inside.max()) / float(max(min(height, width), height / 2))
 
 
 def _without_strokes(small: Grey, polarity: Polarity, widest: float | None = None) -> Grey:
