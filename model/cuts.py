@@ -28,9 +28,8 @@ CROSSING = 0.05  # by so much at most may a cut lie behind one to the left of it
 
 # The column of each of a mark's rows before which it is cut, (h,).
 CutLine: TypeAlias = NDArray[np.float32]
-Candidate: TypeAlias = tuple[
-    float, CutLine
-]  # the line, and how much it crosses, the less the better
+# How much a line crosses, the less the better, and the line.
+Candidate: TypeAlias = tuple[float, CutLine]
 
 
 def cut_lines(mark: Mark) -> list[CutLine]:

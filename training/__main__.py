@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model.artifact import DEFAULT, Artifact, sha256
 from model.errors import ModelError
@@ -17,6 +17,9 @@ from training.arguments import CLUSTER, command_of, parse, parser
 from training.data import Dataset
 from training.errors import TrainingError
 from training.recipes import DEFAULT_RECIPE, RECIPES
+
+if TYPE_CHECKING:
+    from training.fit import History
 
 EXIT_DONE, EXIT_NOT_TRAINED = 0, 1
 NOTES_SHOWN = 20
@@ -98,12 +101,19 @@ def _train(arguments: argparse.Namespace) -> int:
         workers.leave()
     if outcome.history.interrupted:
         print("Stopped early; the best weights so far are kept.")
-    print(f"Kept epoch {outcome.history.best_epoch} of {len(outcome.history.epochs)}.")
+    print(_kept(outcome.history))
     if getattr(recipe, "REPORTED", False):
         print(outcome.report)
     print(f"Test accuracy {100 * outcome.accuracy:.2f} %, test loss {outcome.loss:.4f}.")
     print("Written:", ", ".join(str(file) for file in outcome.files))
     return EXIT_DONE
+
+
+def _kept(history: "History") -> str:
+    last, of = history.best_epoch, len(history.epochs)
+    if len(history.averaged) == 1:
+        return f"Kept epoch {last} of {of}."
+    return f"Kept the mean of epochs {' and '.join(map(str, history.averaged))} of {of}."
 
 
 def _workers(arguments: argparse.Namespace) -> Any:

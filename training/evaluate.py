@@ -11,7 +11,7 @@ from model.engine import CLASSES, Probabilities
 
 # What the threshold promises of validation digits that are accepted, and of marks that are none.
 RIGHT_WHEN_ACCEPTED = 0.995
-REFUSED_NO_DIGITS = 0.95
+REFUSED_NO_DIGITS = 0.96
 
 
 @dataclass(frozen=True)

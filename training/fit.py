@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from model.engine import import_keras
-from training.checkpoint import Checkpoint, Progress
+from training.checkpoint import Checkpoint, Progress, Weights
 from training.distribute import Workers, alone
 from training.errors import TrainingError
 from training.examples import Examples, Feed
@@ -35,6 +35,7 @@ class History:
     # loss, accuracy, val_loss, val_accuracy, and the seconds of training up to then
     epochs: list[dict[str, float]]
     best_epoch: int  # counted from 1
+    averaged: tuple[int, ...]  # the epochs whose weights' mean was kept; that one alone, or more
     seconds: float
     interrupted: bool
 
@@ -53,12 +54,12 @@ def fit(
     """Train a recipe; the network with the weights of its best epoch, and the history.
 
     A recipe keeps the epoch of highest validation accuracy, or the last one where its learning rate
-    has fallen to nothing by then. It ends early as its `stop_at` and `patience` say. Setting `stop`
-    ends it after the batch and keeps the best weights so far; before the first epoch has ended it
-    raises TrainingError. A checkpoint is written after every epoch, and gone on from if there is
-    one: all that chance decides follows from the seed and the number of the epoch, so that the
-    weights are those of a run without the cut. Watchers are told after every epoch. Of a training
-    across processes, `workers`, only the first writes a checkpoint.
+    has fallen to nothing by then, or a mean of several. It ends early as its `stop_at` and
+    `patience` say. Setting `stop` ends it after the batch and keeps the best weights so far; before
+    the first epoch has ended it raises TrainingError. A checkpoint is written after every epoch,
+    and gone on from if there is one: all that chance decides follows from the seed and the number
+    of the epoch, so that the weights are those of a run without the cut. Watchers are told after
+    every epoch. Of a training across processes, `workers`, only the first writes a checkpoint.
     """
     keras = import_keras()
     with workers.strategy.scope() if workers else contextlib.nullcontext():
@@ -83,8 +84,10 @@ def fit(
             break
         progress.seconds += time.perf_counter() - start
         best_so_far = max((e["val_accuracy"] for e in progress.epochs), default=-1.0)
-        if recipe.KEEP == "last" or figures["val_accuracy"] > best_so_far:
-            progress.best_epoch, progress.best_weights = number + 1, network.get_weights()
+        share = _share(recipe, config, number + 1)
+        if share and (recipe.KEEP != "best" or figures["val_accuracy"] > best_so_far):
+            progress.best_weights = _mean(progress.best_weights, network.get_weights(), share)
+            progress.best_epoch = number + 1
         progress.epochs.append(figures | {"seconds": round(progress.seconds, 2)})
         if checkpoint and (workers is None or workers.is_chief):
             checkpoint.save(network, progress)
@@ -94,8 +97,34 @@ def fit(
     network.set_weights(progress.best_weights)
     seconds = round(progress.seconds, 1)
     return alone(network) if workers else network, History(
-        progress.epochs, progress.best_epoch, seconds, interrupted
+        progress.epochs,
+        progress.best_epoch,
+        _averaged(recipe, config, progress.best_epoch),
+        seconds,
+        interrupted,
     )
+
+
+def _share(recipe: ModuleType, config: Any, epoch: int) -> float:
+    """The part of an epoch's weights, counted from 1, in those that are kept after it."""
+    if recipe.KEEP != "mean":
+        return 1.0
+    averaged: tuple[int, ...] = recipe.averaged(config)
+    if epoch in averaged:
+        return 1 / (1 + averaged.index(epoch))
+    return float(epoch < averaged[0])
+
+
+def _averaged(recipe: ModuleType, config: Any, best_epoch: int) -> tuple[int, ...]:
+    averaged = recipe.averaged(config) if recipe.KEEP == "mean" else ()
+    return tuple(epoch for epoch in averaged if epoch <= best_epoch) or (best_epoch,)
+
+
+def _mean(kept: Weights, now: Weights, share: float) -> Weights:
+    """Weights of which `share` are `now`, the others `kept`."""
+    if share == 1:
+        return now
+    return [(1 - share) * k + share * n for k, n in zip(kept, now, strict=True)]
 
 
 def compiled(recipe: ModuleType, config: Any, *, steps: int) -> Any:

@@ -1,6 +1,7 @@
 """What a recipe learns from and is judged on: digits, and for some also pens and damage."""
 
 import contextlib
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,10 +100,10 @@ def feed(recipe: ModuleType, config: Any, materials: Materials) -> Iterator[Feed
             getattr(recipe, "targets", one_hot),
         )
         return
-    mix = Mix(no_digit=config.no_digit)
     sources = _sources(
         materials.digits.train.images, materials.digits.train.labels, materials.pen_train
     )
+    mix = functools.partial(recipe.mix, config)
     with stream(sources, mix, count=config.examples, seed=config.seed) as endless:
         yield MadeAnew(endless, config.examples)
 

@@ -90,6 +90,7 @@ def train_and_evaluate(
             "data": materials.described,
             "left_out": list(materials.digits.notes),
             "best_epoch": history.best_epoch,
+            "averaged": list(history.averaged),
             "history": history.epochs,
             "calibration": dataclasses.asdict(calibration),
             "refusal": refusal,

@@ -122,6 +122,16 @@ def test_history_of_ones_own_is_seen_beside_the_others() -> None:
         assert not app.run().exception
 
 
+@pytest.mark.parametrize(
+    ("averaged", "words"),
+    [([9], "Epoch 9 of 10 was kept"), ([7, 9], "the mean of the weights after 7 and 9")],
+)
+def test_weights_that_were_kept_are_told(averaged: list[int], words: str) -> None:
+    app = uploaded(run(PAGE).run(), mine_json=full_card() | {"best_epoch": 9, "averaged": averaged})
+    app.pills(key="run").set_value(["mine.json"])
+    assert words in said(app.run())
+
+
 def test_broken_file_gets_a_sentence_and_the_sound_one_is_shown() -> None:
     app = uploaded(run(PAGE).run(), broken_json=b"{", mine_csv=HISTORY)
     assert [e.value.replace("\\", "") for e in app.error] == [

@@ -1,5 +1,7 @@
 """Examples made anew: other hands and pens, damage, and marks that are no digits."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,15 @@ from tests.training.conftest import drawn, pen_digits
 from training.augment.damage import KINDS, Damage, damage
 from training.augment.draw import LENGTH, NEAT, SIDE, Ink, draw, redraw
 from training.augment.marks import HALVES, NO_DIGIT, TURNS, Maker, Mix, Sources, picture
-from training.augment.skeletons import DIGITS, NO_DIGITS, Stroke, smooth, strokes_of
+from training.augment.skeletons import (
+    DIGITS,
+    NO_DIGITS,
+    RARE_DIGITS,
+    SWIFT_DIGITS,
+    Stroke,
+    smooth,
+    strokes_of,
+)
 from training.augment.stream import make, stream
 
 IMAGES, PEN = drawn(2, 5), pen_digits(1)
@@ -93,11 +103,35 @@ def test_neat_digit_looks_like_its_source() -> None:
         assert np.corrcoef(mean, _as_network_sees(image[0]).ravel())[0, 1] > 0.75
 
 
+def test_digit_as_it_is_comes_unchanged_but_for_its_place() -> None:
+    pictures, targets = make(Maker(SOURCES, Mix(no_digit=0, image=1, neat=1, own=1)), 40, [13])
+    sources = [np.rint(255 * _as_network_sees(image)).astype(np.uint8) for image in IMAGES.images]
+    for shown, target in zip(pictures, targets, strict=True):
+        same = [
+            IMAGES.labels[at]
+            for at, source in enumerate(sources)
+            for place in itertools.product((-1, 0, 1), repeat=2)
+            if np.array_equal(np.roll(source, place, (0, 1)), shown)
+        ]
+        assert target.argmax() in same
+
+
+def test_moved_picture_is_a_little_larger_or_smaller() -> None:
+    random = np.random.default_rng(14)
+    for digit in range(10):
+        ink = draw(strokes(digit), random)
+        pictures = [picture(ink, random, moved=1) for _ in range(40)]
+        rows = [np.count_nonzero((shown > 20).any(axis=1)) for shown in pictures]
+        columns = [np.count_nonzero((shown > 20).any(axis=0)) for shown in pictures]
+        longer = np.maximum(rows, columns)
+        assert longer.min() in (18, 19)
+        assert longer.max() in (21, 22)
+        assert len({shown.tobytes() for shown in pictures}) == len(pictures)
+
+
 def _as_network_sees(image: np.ndarray) -> np.ndarray:
-    rows, columns = (
-        np.flatnonzero((image > 30).any(axis=1)),
-        np.flatnonzero((image > 30).any(axis=0)),
-    )
+    seen = image > 0.08 * image.max()
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     part = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return normalize(np.asarray(part / 255, np.float32))
 
@@ -179,7 +213,9 @@ def test_all_damage_at_once_leaves_something() -> None:
         assert shown.max() > 100
 
 
-@pytest.mark.parametrize("mark", [*NO_DIGITS, *(mark for mark, _ in DIGITS)])
+@pytest.mark.parametrize(
+    "mark", [*NO_DIGITS, *(mark for mark, _ in DIGITS + RARE_DIGITS + SWIFT_DIGITS)]
+)
 def test_notation_of_strokes_is_sound(mark: str) -> None:
     for stroke in strokes_of(mark):
         assert stroke.dtype == np.float32
@@ -214,7 +250,7 @@ def test_what_stays_a_digit_when_turned_is_not_called_none() -> None:
 
 
 def test_stream_gives_an_epoch_by_its_number() -> None:
-    with stream(SOURCES, Mix(), count=30, seed=11) as endless:
+    with stream(SOURCES, lambda _: Mix(), count=30, seed=11) as endless:
         epochs = [endless.epoch(number) for number in (0, 1, 5, 1)]
     for pictures, targets in epochs:
         assert pictures.shape == (30, 28, 28)

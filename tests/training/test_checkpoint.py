@@ -179,7 +179,28 @@ def test_last_epoch_is_kept_where_a_recipe_says_so(
 ) -> None:
     vars(small).update(KEEP="last")
     assert train(small, materials, None)[1].best_epoch == Config().epochs
-    assert (default.KEEP, streamlit.KEEP) == ("last", "best")
+    assert (default.KEEP, streamlit.KEEP) == ("mean", "best")
+
+
+@pytest.mark.parametrize("cut", [None, 2])
+def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
+    cut: int | None, small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    vars(small).update(KEEP="last")
+    first, _, third = (
+        train(small, materials, tmp_path / f"{n}.npz", stop_in=n)[0].get_weights()
+        for n in (1, 2, 3)
+    )
+    vars(small).update(KEEP="mean", averaged=lambda _: (1, 3))
+    file = tmp_path / "run.npz"
+    if cut:
+        network, history = train(small, materials, file, stop_in=cut)
+        assert (history.best_epoch, history.averaged) == (1, (1,))
+        assert all(map(np.array_equal, network.get_weights(), first))
+    network, history = train(small, materials, file)
+    assert (history.best_epoch, history.averaged) == (3, (1, 3))
+    for mean, one, other in zip(network.get_weights(), first, third, strict=True):
+        np.testing.assert_allclose(mean, (one + other) / 2, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("other", ["recipe", "hyperparameters"])

@@ -7,7 +7,7 @@ import pytest
 
 from tests.drawings import render
 from training.describe import multiply_adds
-from training.recipes import RECIPES, chars74k, fast, heroku, notebook, ocr
+from training.recipes import RECIPES, chars74k, default, fast, heroku, notebook, ocr
 from training.recipes.usual import SCHEDULES, Usual, optimizer
 
 
@@ -65,6 +65,33 @@ def test_learning_rate_goes_as_the_schedule_says(schedule: str) -> None:
             assert told[0] < told[1] < told[2]
             assert told[3] > told[6] > told[9] > told[10]
             assert told[10] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "rounds"),
+    [(57, (22, 20, 15)), (29, (11, 10, 8)), (3, (1, 1, 1)), (2, (1, 0, 1)), (1, (1, 0, 0))],
+)
+def test_default_learns_in_rounds_however_few_epochs(epochs: int, rounds: tuple[int, ...]) -> None:
+    config = default.Config(epochs=epochs)
+    starts = np.cumsum((0, *rounds))
+    mixes = [default.mix(config, number) for number in range(epochs)]
+    assert mixes == [r.mix for r, n in zip(default.ROUNDS, rounds, strict=True) for _ in range(n)]
+    rate = default.optimizer(config, steps=100)._learning_rate
+    for one, start, end in zip(default.ROUNDS, starts, starts[1:], strict=False):
+        if start < end:
+            of_round = [float(rate(step)) for step in range(100 * start, 100 * end)]
+            assert max(of_round) == pytest.approx(one.rate * config.learning_rate, rel=0.02)
+            if end > 1:  # the first epoch is for the rise
+                assert of_round[-1] < 0.01 * config.learning_rate
+
+
+@pytest.mark.parametrize(
+    ("epochs", "ends"), [(57, (42, 57)), (29, (21, 29)), (3, (2, 3)), (2, (1, 2)), (1, (1,))]
+)
+def test_default_keeps_the_mean_of_the_ends_of_its_last_rounds(
+    epochs: int, ends: tuple[int, ...]
+) -> None:
+    assert default.averaged(default.Config(epochs=epochs)) == ends
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "rmsprop", "sgd"])

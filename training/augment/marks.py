@@ -11,7 +11,15 @@ from model.engine import CLASSES
 from model.normalize import normalize
 from training.augment.damage import damage
 from training.augment.draw import FREE, LENGTH, NEAT, SIDE, Ink, Random, draw, redraw
-from training.augment.skeletons import DIGITS, NO_DIGITS, Stroke, smooth, strokes_of
+from training.augment.skeletons import (
+    DIGITS,
+    NO_DIGITS,
+    RARE_DIGITS,
+    SWIFT_DIGITS,
+    Stroke,
+    smooth,
+    strokes_of,
+)
 
 Target = NDArray[np.float32]  # (10,) probabilities to learn
 NO_DIGIT: Target = np.full(CLASSES, 1 / CLASSES, np.float32)
@@ -36,8 +44,15 @@ class Mix:
     no_digit: float = 0.25
     image: float = 0.6  # of the digits; the others are strokes
     skeleton: float = 0.15  # of the strokes; the others are a real person's
+    swift: float = 0.0  # of the skeletons
+    rare: float = 0.0  # of the other skeletons
     neat: float = 0.4  # of the images, written with little freedom and not damaged
+    own: float = 0.0  # of the neat ones, as they are
+    moved: float = 0.0  # of all, a little larger or smaller and between the pixels
     neighbour: float = 0.15  # of the other digits, with a part of another one beside
+    letter: float = 0.34  # of the marks that are no digits
+    pair: float = 0.22  # of them
+    slim: float = 0.0  # of the pairs, those that are together as wide as one digit
 
 
 class Maker:
@@ -46,11 +61,14 @@ class Maker:
     def __init__(self, sources: Sources, mix: Mix) -> None:
         self._sources = sources
         self._mix = mix
-        self._skeletons = [(strokes_of(mark), label) for mark, label in DIGITS]
+        self._skeletons, self._rare, self._swift = (
+            [(strokes_of(mark), label) for mark, label in marks]
+            for marks in (DIGITS, RARE_DIGITS, SWIFT_DIGITS)
+        )
         self._others = [strokes_of(mark) for mark in NO_DIGITS]
         self._no_digits: tuple[tuple[Callable[[Random], Ink], float], ...] = (
-            (self._letter, 0.34),
-            (self._pair, 0.22),
+            (self._letter, mix.letter),
+            (self._pair, mix.pair),
             (self._half, 0.12),
             (self._turned, 0.12),
             (_scribble, 0.12),
@@ -66,7 +84,7 @@ class Maker:
             at = int(random.integers(len(self._sources.labels)))
             image, label = self._sources.images[at], int(self._sources.labels[at])
             if random.random() < self._mix.neat:
-                return picture(redraw(image, random, NEAT), random), _one_hot(label)
+                return self._neat(image, random), _one_hot(label)
             ink = redraw(image, random)
         else:
             ink, label = self._drawn(random)
@@ -74,14 +92,30 @@ class Maker:
         if random.random() < self._mix.neighbour:
             ink, share = self._with_neighbour(ink, random)
             target = (1 - share) * target + share * NO_DIGIT
-        return picture(damage(ink, random), random), target
+        return self._picture(damage(ink, random), random), target
+
+    def _picture(self, ink: Ink, random: Random) -> NDArray[np.uint8]:
+        return picture(ink, random, self._mix.moved)
+
+    def _neat(self, image: NDArray[np.uint8], random: Random) -> NDArray[np.uint8]:
+        if self._mix.own and random.random() < self._mix.own:
+            return self._picture(np.asarray(image.astype(np.float32) / 255, np.float32), random)
+        return self._picture(redraw(image, random, NEAT), random)
 
     def _drawn(self, random: Random) -> tuple[Ink, int]:
         if random.random() < self._mix.skeleton:
-            strokes, label = self._skeletons[int(random.integers(len(self._skeletons)))]
+            shapes = self._shapes(random)
+            strokes, label = shapes[int(random.integers(len(shapes)))]
             return draw(strokes, random), label
         at = int(random.integers(len(self._sources.strokes)))
         return draw(self._sources.strokes[at], random), int(self._sources.stroke_labels[at])
+
+    def _shapes(self, random: Random) -> list[tuple[list[Stroke], int]]:
+        if self._mix.swift and random.random() < self._mix.swift:
+            return self._swift
+        if self._mix.rare and random.random() < self._mix.rare:
+            return self._rare
+        return self._skeletons
 
     def _digit(self, random: Random) -> tuple[Ink, int]:
         """Any digit, whole and undamaged."""
@@ -108,20 +142,32 @@ class Maker:
     def _no_digit(self, random: Random) -> NDArray[np.uint8]:
         makers, weights = zip(*self._no_digits, strict=True)
         maker = makers[int(random.choice(len(makers), p=weights))]
-        return picture(damage(maker(random), random, share=0.7), random)
+        return self._picture(damage(maker(random), random, share=0.7), random)
 
     def _letter(self, random: Random) -> Ink:
         return draw(self._others[int(random.integers(len(self._others)))], random)
 
     def _pair(self, random: Random) -> Ink:
         """Two digits, or a digit and a letter, that touch or nearly so."""
+        # A 1 is slim, not what is left between it and the next digit.
+        least = 0.3 if self._mix.slim else 0.0
+        if self._mix.slim and random.random() < self._mix.slim:
+            one, two = (_crop(self._slim(random)) for _ in range(2))
+            return _beside(one, two, random, least)
         one = _crop(self._digit(random)[0])
         two = _crop(self._letter(random) if random.random() < 0.15 else self._digit(random)[0])
         if random.random() < 0.25:  # most of the second one
             two = two[:, : max(2, round(float(random.uniform(0.5, 0.85)) * two.shape[1]))]
         if random.random() < 0.15:  # one above the other
-            return np.ascontiguousarray(_beside(one.T, two.T, random).T)
-        return _beside(one, two, random)
+            return np.ascontiguousarray(_beside(one.T, two.T, random, least).T)
+        return _beside(one, two, random, least)
+
+    def _slim(self, random: Random) -> Ink:
+        """A digit that with another such beside it is as wide as one."""
+        while True:
+            ink, label = self._digit(random)
+            if label in (0, 1, 7):
+                return ink
 
     def _half(self, random: Random) -> Ink:
         """A digit cut in two, where neither half is another digit."""
@@ -200,13 +246,27 @@ def _crop(ink: Ink) -> Ink:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def picture(ink: Ink, random: Random) -> NDArray[np.uint8]:
-    """What `normalize` makes of a mark, sometimes a pixel beside its place."""
+def picture(ink: Ink, random: Random, moved: float = 0.0) -> NDArray[np.uint8]:
+    """What `normalize` makes of a mark, sometimes a pixel beside its place.
+
+    A share `moved` becomes larger or smaller besides, and lies between the pixels: how much of a
+    stroke's edge counts as ink, and so how large its digit is in the picture, differs from source
+    to source.
+    """
     picture = normalize(_crop(ink))
     if random.random() < 0.3:
         down, right = random.integers(-1, 2, 2)
         picture = np.roll(picture, (int(down), int(right)), (0, 1))
+    if moved and random.random() < moved:
+        picture = _moved(picture, random)
     return np.asarray(np.rint(picture * 255), np.uint8)
+
+
+def _moved(picture: Ink, random: Random) -> Ink:
+    scale = random.uniform(0.9, 1.06)
+    shift = random.uniform(-0.5, 0.5, 2) + (1 - scale) * (picture.shape[0] - 1) / 2
+    matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
+    return np.asarray(cv2.warpAffine(picture, matrix, picture.shape), np.float32)
 
 
 def _paste(ink: Ink, piece: Ink, top: int, left: int) -> None:
@@ -218,10 +278,12 @@ def _paste(ink: Ink, piece: Ink, top: int, left: int) -> None:
         np.maximum(part, piece[:height, :width], out=part)
 
 
-def _beside(one: Ink, two: Ink, random: Random) -> Ink:
-    gap = round(float(random.uniform(-0.15, 0.35)) * min(one.shape[1], two.shape[1]))
-    width = one.shape[1] + max(gap, 1 - one.shape[1]) + two.shape[1]
+def _beside(one: Ink, two: Ink, random: Random, least: float) -> Ink:
+    """Two marks beside each other; a width counts as `least` of the height at least."""
     height = max(one.shape[0], two.shape[0])
+    unit = max(min(one.shape[1], two.shape[1]), least * height)
+    gap = round(float(random.uniform(-0.15, 0.35)) * unit)
+    width = one.shape[1] + max(gap, 1 - one.shape[1]) + two.shape[1]
     canvas = np.zeros((height, width), np.float32)
     _paste(canvas, one, int(random.integers(0, height - one.shape[0] + 1)), 0)
     _paste(canvas, two, int(random.integers(0, height - two.shape[0] + 1)), width - two.shape[1])

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 
@@ -20,8 +20,10 @@ Epoch = tuple[NDArray[np.uint8], NDArray[np.float32]]  # (n, 28, 28) pictures, (
 class Stream:
     """Epochs of examples by number; the one after the last that was asked for is made ahead."""
 
-    def __init__(self, pool: ProcessPoolExecutor, count: int, seed: int) -> None:
-        self._pool, self._count, self._seed = pool, count, seed
+    def __init__(
+        self, pool: ProcessPoolExecutor, mix: Callable[[int], Mix], count: int, seed: int
+    ) -> None:
+        self._pool, self._mix, self._count, self._seed = pool, mix, count, seed
         self._ahead: tuple[int, Future[Epoch]] | None = None
 
     def epoch(self, number: int) -> Epoch:
@@ -32,19 +34,24 @@ class Stream:
         return future.result()
 
     def _make(self, number: int) -> "Future[Epoch]":
-        return self._pool.submit(_make_epoch, self._count, self._seed, number)
+        return self._pool.submit(_make_epoch, self._mix(number), self._count, self._seed, number)
 
 
 @contextmanager
-def stream(sources: Sources, mix: Mix, *, count: int, seed: int) -> Iterator[Stream]:
-    """A stream of `count` examples an epoch, with the process that makes them."""
+def stream(
+    sources: Sources, mix: Callable[[int], Mix], *, count: int, seed: int
+) -> Iterator[Stream]:
+    """A stream of `count` examples an epoch, with the process that makes them.
+
+    `mix` says for an epoch's number, counted from 0, how often each kind of example comes.
+    """
     # Spawned, since a fork of a process that runs TensorFlow's threads can hang.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
-        1, mp_context=context, initializer=_start_worker, initargs=(sources, mix)
+        1, mp_context=context, initializer=_start_worker, initargs=(sources,)
     )
     try:
-        yield Stream(pool, count, seed)
+        yield Stream(pool, mix, count, seed)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -59,14 +66,14 @@ def make(maker: Maker, count: int, seed: list[int]) -> Epoch:
     return pictures, targets
 
 
-_makers: list[Maker] = []  # the worker's own
+_sources: list[Sources] = []  # the worker's own
 
 
-def _start_worker(sources: Sources, mix: Mix) -> None:
+def _start_worker(sources: Sources) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that trains answers Ctrl-C
     cv2.setNumThreads(1)  # tiny images; the other core trains
-    _makers.append(Maker(sources, mix))
+    _sources.append(sources)
 
 
-def _make_epoch(count: int, seed: int, number: int) -> Epoch:
-    return make(_makers[0], count, [seed, number])
+def _make_epoch(mix: Mix, count: int, seed: int, number: int) -> Epoch:
+    return make(Maker(_sources[0], mix), count, [seed, number])

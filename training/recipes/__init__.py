@@ -2,8 +2,11 @@
 
 Every field of a `Config` is a flag of `python -m training` and stands on the card. Besides, a
 recipe says what it learns from (`LEARNS`), what its network is made of (`PARAMETERS`,
-`MULTIPLY_ADDS`), whether its examples are made anew in every epoch (`AUGMENTED`), and which epoch
-is kept (`KEEP`: best or last).
+`MULTIPLY_ADDS`), whether its examples are made anew in every epoch (`AUGMENTED`), and which weights
+are kept (`KEEP`: those of the best epoch, of the last, or a mean).
+
+One whose examples are made anew has `mix(config, number)`, the kinds of them in an epoch counted
+from 0; one that keeps a mean has `averaged(config)`, the epochs in it, counted from 1.
 
 It may have `prepare(grey)`, its own way with images; `targets(labels)`, what is to be learned;
 `NEEDS`, a sentence where it has no data of its own; `REPORTED`, where its figures are told digit by

@@ -51,9 +51,18 @@ def _show_figures(card: Mapping[str, Any]) -> None:
         f"Measured once, on {n} digits of {as_plain(test.get('set', 'a test set'))} that were not "
         f"learned from; the 95 % interval of the accuracy is {low:.2f} to {high:.2f} %."
     )
-    if "best_epoch" in card:
-        words += f" Epoch {card['best_epoch']} of {len(card['history'])} was kept (ringed)."
-    st.caption(words)
+    st.caption(words + _kept(card))
+
+
+def _kept(card: Mapping[str, Any]) -> str:
+    if "best_epoch" not in card:
+        return ""
+    last, of = card["best_epoch"], len(card["history"])
+    averaged = card.get("averaged", [last])
+    if len(averaged) == 1:
+        return f" Epoch {last} of {of} was kept (ringed)."
+    epochs = " and ".join(map(str, averaged))
+    return f" Of {of} epochs the mean of the weights after {epochs} was kept ({last} is ringed)."
 
 
 def show_run(run: Run) -> None:

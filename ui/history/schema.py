@@ -73,6 +73,7 @@ CARD = _object(
     finished=TEXT,
     history=_array(EPOCH, 1),
     best_epoch={"type": "integer", "minimum": 1},
+    averaged=_array({"type": "integer", "minimum": 1}, 1, 100),
     seconds=NUMBER,
     parameters=COUNT,
     multiply_adds=COUNT,
