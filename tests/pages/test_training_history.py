@@ -132,6 +132,13 @@ def test_weights_that_were_kept_are_told(averaged: list[int], words: str) -> Non
     assert words in said(app.run())
 
 
+def test_marks_that_are_no_digits_explain_a_low_curve() -> None:
+    app = run(PAGE).run()
+    assert "Of what default learned from, 25 % are marks that are no digits" in said(app)
+    app.pills(key="run").set_value(["fast"])
+    assert "no digits" not in said(app.run())
+
+
 def test_broken_file_gets_a_sentence_and_the_sound_one_is_shown() -> None:
     app = uploaded(run(PAGE).run(), broken_json=b"{", mine_csv=HISTORY)
     assert [e.value.replace("\\", "") for e in app.error] == [

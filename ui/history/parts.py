@@ -41,8 +41,20 @@ def show_learning(runs: Sequence[Run]) -> None:
             alt=f"{metric.capitalize()} by epoch; the CSV has its figures",
         )
     dashes = "Training is dashed, validation solid; a" if len(runs) > 1 else "A"
-    st.caption(f"{dashes} ring marks the epoch that was kept.")
+    words = f"{dashes} ring marks the epoch that was kept, or the last one in a mean."
+    st.caption(words + "".join(map(_no_digits, runs)))
     csv_button(history_rows(runs), "history.csv")
+
+
+def _no_digits(run: Run) -> str:
+    """Why a run is less often right in training than on validation digits, if this is why."""
+    share = run.card.get("hyperparameters", {}).get("no_digit", 0)
+    if not isinstance(share, int | float) or not 0 < share <= 1:
+        return ""
+    return (
+        f" Of what {as_plain(run.name)} learned from, {100 * share:.0f} % are marks that are no "
+        "digits, where no answer is right: so it is right more often on validation digits."
+    )
 
 
 def show_cost(runs: Sequence[Run]) -> None:
