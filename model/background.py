@@ -25,8 +25,8 @@ WIDEST_CLOSE = 0.28
 BROAD = (0.2, 0.5)
 AT_BORDER = 0.25
 UNEVEN = 0.25
-ALL_EDGE = 32  # pixels of a shorter side; a smaller picture has hardly more than edges of strokes
 STRAY = 0.03
+ALL_EDGE = 32  # pixels of a shorter side; a smaller picture has hardly more than edges of strokes
 USUAL_STROKE = 0.1  # most strokes are narrower; enough to tell dark ones from light ones
 # A picture so many times as high as wide was cut close to a 1, whose stroke may fill most of it.
 TALL = 1.8
@@ -38,8 +38,9 @@ def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
     """Grey levels of the paper, (H, W) uint8, and whether the ink is darker or lighter than it.
 
     A drawing has the one paper that its border shows. Under a photo the paper is a surface of
-    second order where it is evenly lit; where there are shadows or edges of other things, it is
-    what is left after closing (or opening) the picture with a kernel wider than any stroke.
+    second order where it is evenly lit, also beside strokes so broad that they leave little of it;
+    where there are shadows or edges of other things, it is what is left after closing (or opening)
+    the picture with a kernel wider than any stroke.
     """
     border = _border(grey)
     low, high = float(border.min()), float(border.max())
@@ -52,13 +53,13 @@ def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
     small = _reduce(grey)
     level_of_paper = surface(small)
     grain = max(2.0, 1.4826 * float(np.median(cv2.absdiff(small, cv2.medianBlur(small, 5)))))
-    if float((np.abs(level_of_paper - small) > 5 * grain).mean()) > ROUGH:
-        if (both := _paper_and_ink(small, polarity, 5 * grain)) is not None:
-            level_of_paper, polarity = both
-        else:
-            polarity = polarity or _photo_polarity(small)
+    rough = float((np.abs(level_of_paper - small) > 5 * grain).mean()) > ROUGH
+    if rough and (both := _paper_and_ink(small, polarity, 5 * grain)):
+        level_of_paper, polarity = both
+    else:
+        polarity = polarity or _photo_polarity(small)
+        if rough:
             level_of_paper = _without_strokes(small, polarity).astype(np.float32)
-    polarity = polarity or _photo_polarity(small)
     paper_small = np.clip(level_of_paper, 0, 255).astype(np.uint8)
     size = (grey.shape[1], grey.shape[0])
     return cv2.resize(paper_small, size, interpolation=cv2.INTER_LINEAR), polarity

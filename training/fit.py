@@ -34,8 +34,8 @@ class History:
 
     # loss, accuracy, val_loss, val_accuracy, and the seconds of training up to then
     epochs: list[dict[str, float]]
-    best_epoch: int  # counted from 1
-    averaged: tuple[int, ...]  # the epochs whose weights' mean was kept; that one alone, or more
+    best_epoch: int  # that was kept, counted from 1; the last one in a mean
+    averaged: tuple[int, ...]  # the epochs whose weights' mean was kept; one alone is no mean
     seconds: float
     interrupted: bool
 
@@ -51,7 +51,7 @@ def fit(
     watchers: Sequence[Watcher] = (),
     workers: Workers | None = None,
 ) -> tuple[Any, History]:
-    """Train a recipe; the network with the weights of its best epoch, and the history.
+    """Train a recipe; the network with the weights that the recipe keeps, and the history.
 
     A recipe keeps the epoch of highest validation accuracy, or the last one where its learning rate
     has fallen to nothing by then, or a mean of several. It ends early as its `stop_at` and

@@ -116,6 +116,19 @@ def test_digit_as_it_is_comes_unchanged_but_for_its_place() -> None:
         assert target.argmax() in same
 
 
+@pytest.mark.parametrize(
+    ("shapes", "labels"),
+    [
+        ({}, {label for _, label in DIGITS}),
+        ({"rare": 1}, {label for _, label in RARE_DIGITS}),
+        ({"rare": 1, "swift": 1}, {label for _, label in SWIFT_DIGITS}),
+    ],
+)
+def test_mix_chooses_among_shapes(shapes: dict[str, float], labels: set[int]) -> None:
+    mix = Mix(no_digit=0, image=0, skeleton=1, neighbour=0, **shapes)
+    assert set(make(Maker(SOURCES, mix), 150, [15])[1].argmax(axis=1).tolist()) == labels
+
+
 def test_moved_picture_is_a_little_larger_or_smaller() -> None:
     random = np.random.default_rng(14)
     for digit in range(10):
