@@ -2,6 +2,8 @@
 
 import itertools
 import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -23,7 +25,11 @@ LEAN = 0.12  # what it pays for each pixel to the side
 HOLE = 0.15  # what is lower is no hole of a digit
 ALIKE = 0.06  # cuts nearer to each other are one
 LINES_PER_HEIGHT = 8  # of all kinds
+SHARED_PER_HEIGHT = 4
 MOST_LINES = 80  # however wide the mark is
+LENS = 0.6  # of the width of a ring's hole; what is narrower lies where two rings overlap
+WIDE = 90  # percentile of the distances to the paper that is half of a pen's width
+STEEPEST = 0.6  # x per y, downwards to the right or left, of a stroke that two digits share
 CROSSING = 0.05  # by so much at most may a cut lie behind one to the left of it
 
 # The column of each of a mark's rows before which it is cut, (h,).
@@ -32,19 +38,58 @@ CutLine: TypeAlias = NDArray[np.float32]
 Candidate: TypeAlias = tuple[float, CutLine]
 
 
-def cut_lines(mark: Mark) -> list[CutLine]:
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Where the digit on the left ends and the one on the right starts.
+
+    The two are one line, or lie around ink that belongs to both digits.
+    """
+
+    end: CutLine
+    start: CutLine
+
+    @property
+    def shares(self) -> bool:
+        """Whether ink belongs to both digits."""
+        return self.end is not self.start
+
+    @property
+    def place(self) -> float:
+        """The column in its middle."""
+        return float(self.end.mean() + self.start.mean()) / 2
+
+
+def cuts(mark: Mark) -> list[Cut]:
     """Where a mark may be cut from top to bottom, from left to right; some are alike or wrong.
 
     Straight lines at several slants, where digits that run together share a ligature or round ones
-    touch at their flanks; seams that bend around ink, where they lean over each other; and one
-    between every two holes beside each other, as of zeros that were written in one stroke.
+    touch at their flanks; seams that bend around ink, where they lean over each other; one between
+    every two holes beside each other, as of zeros that were written in one stroke; and cuts around
+    what belongs to both digits: a stroke of a ring, or the lens where two rings overlap.
     """
-    scale = min(1.0, FINE / mark.height)
-    ink = mark.ink
-    if scale < 1:
-        size = (max(1, round(scale * mark.width)), FINE)
-        ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
-    ink = np.asarray(ink, np.float32)
+    ink, enlarged = _reduced(mark)
+    lines = [Cut(line, line) for line in map(enlarged, _lines(ink))]
+    shared = [Cut(enlarged(end), enlarged(start)) for end, start in _shared(ink)]
+    return sorted([*lines, *shared], key=lambda cut: cut.place)
+
+
+def _reduced(mark: Mark) -> tuple[NDArray[np.float32], Callable[[CutLine], CutLine]]:
+    """The ink of a mark, reduced if it is high, and what makes its lines those of the mark."""
+    ink = np.asarray(mark.ink, np.float32)
+    if mark.height <= FINE:
+        return ink, lambda line: line
+    width = max(1, round(FINE / mark.height * mark.width))
+    rows = (np.arange(mark.height) + 0.5) * FINE / mark.height - 0.5
+    return (
+        np.asarray(cv2.resize(ink, (width, FINE), interpolation=cv2.INTER_AREA), np.float32),
+        lambda line: np.asarray(
+            np.interp(rows, np.arange(FINE), line) * mark.width / width, np.float32
+        ),
+    )
+
+
+def _lines(ink: NDArray[np.float32]) -> list[CutLine]:
+    """The cuts that share nothing, each another one, those that cross least first chosen."""
     candidates = [*_straight(ink), *_seams(ink), *_between_holes(ink)]
     height, width = ink.shape
     kept: list[CutLine] = []
@@ -54,14 +99,7 @@ def cut_lines(mark: Mark) -> list[CutLine]:
             float(np.abs(line - other).mean()) > ALIKE * height for other in kept
         ):
             kept.append(line)
-    kept.sort(key=lambda line: float(line.mean()))
-    if scale == 1:
-        return kept
-    rows = (np.arange(mark.height) + 0.5) * height / mark.height - 0.5
-    return [
-        np.asarray(np.interp(rows, np.arange(height), line) * mark.width / width, np.float32)
-        for line in kept
-    ]
+    return kept
 
 
 def piece(mark: Mark, left: CutLine | None, right: CutLine | None) -> Mark | None:
@@ -222,10 +260,8 @@ def _followed(came: NDArray[np.int8], place: int) -> NDArray[np.float32]:
 
 def _between_holes(ink: NDArray[np.float32]) -> list[Candidate]:
     height, width = ink.shape
-    holes = _holes(ink > SOLID).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=4)
     spans = sorted(
-        (int(x), int(x + w)) for x, _, w, h, _ in stats[1:count].tolist() if h > HOLE * height
+        (int(hole.left.min()), int(hole.right.max())) for hole in _large_holes(ink > SOLID)
     )
     crossing = _crossing(ink, 0.0)
     found = []
@@ -236,3 +272,112 @@ def _between_holes(ink: NDArray[np.float32]) -> list[Candidate]:
             place = first + int(np.argmin(crossing[first:last]))
             found.append((float(crossing[place]), np.full(height, place, np.float32)))
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Hole:
+    """What a ring encloses, row by row."""
+
+    rows: NDArray[np.intp]
+    left: NDArray[np.intp]  # its first column in each of them
+    right: NDArray[np.intp]  # the first one behind it
+
+    @property
+    def middle(self) -> float:
+        """The column in its middle."""
+        return float(self.left.min() + self.right.max()) / 2
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.right.max() - self.left.min())
+
+    def beside(self, other: "_Hole") -> int:
+        """How many rows both have."""
+        first, last = max(self.rows[0], other.rows[0]), min(self.rows[-1], other.rows[-1])
+        return max(0, int(last - first) + 1)
+
+
+def _shared(ink: NDArray[np.float32]) -> list[tuple[CutLine, CutLine]]:
+    """Where a digit ends, and the next one starts before that: around what belongs to both.
+
+    Of two rings beside each other that is a stroke of both, or a lens where they overlap; where a
+    ring has no other beside it, its own stroke.
+    """
+    height, width = ink.shape
+    solid = ink > SOLID
+    holes = _large_holes(solid)
+    pairs = _beside(holes, least=HOLE * height)
+    pen = _pen(solid)
+    found = [_around(one, two, height) for one, two in pairs]
+    for hole in holes:
+        start, end = _flanks(hole, height)
+        if all(hole is not two for _, two in pairs):
+            found.append((start, start - pen))
+        if all(hole is not one for one, _ in pairs):
+            found.append((end + pen, end))
+    most = min(MOST_LINES, math.ceil(SHARED_PER_HEIGHT * width / height))
+    return [(end, start) for end, start in found if end.mean() > start.mean()][:most]
+
+
+def _large_holes(solid: NDArray[np.bool_]) -> list[_Hole]:
+    """The holes as high as those of digits, from left to right."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        _holes(solid).astype(np.uint8), connectivity=4
+    )
+    found = []
+    for label, (x, y, w, h, _) in enumerate(stats[1:count].tolist(), 1):
+        if h > HOLE * len(solid):
+            part = labels[y : y + h, x : x + w] == label
+            left, right = part.argmax(axis=1), w - part[:, ::-1].argmax(axis=1)
+            found.append(_Hole(np.arange(y, y + h), x + left, x + right))
+    return sorted(found, key=lambda hole: hole.middle)
+
+
+def _beside(holes: Sequence[_Hole], least: float) -> list[tuple[_Hole, _Hole]]:
+    """Each hole and the next one at the same height, and the one behind where that is a lens."""
+    pairs = []
+    for place, one in enumerate(holes):
+        for two in holes[place + 1 :]:
+            if one.beside(two) > least:
+                pairs.append((one, two))
+                if two.width >= LENS * one.width:
+                    break
+    return pairs
+
+
+def _around(one: _Hole, two: _Hole, height: int) -> tuple[CutLine, CutLine]:
+    """Along the left side of hole `two`, and along the right side of hole `one`."""
+    _, first, second = np.intersect1d(one.rows, two.rows, return_indices=True)
+    rows, left, right = one.rows[first], two.left[second], one.right[first]
+    slope = _slope(rows, (left + right) / 2)
+    lean = slope * np.arange(height)
+    return (
+        np.asarray((left - slope * rows).min() + lean, np.float32),
+        np.asarray((right - slope * rows).max() + lean, np.float32),
+    )
+
+
+def _flanks(hole: _Hole, height: int) -> tuple[CutLine, CutLine]:
+    """Along the left and along the right side of a hole, as the ring slants."""
+    slope = _slope(hole.rows, (hole.left + hole.right) / 2)
+    lean = slope * np.arange(height)
+    return (
+        np.asarray((hole.left - slope * hole.rows).min() + lean, np.float32),
+        np.asarray((hole.right - slope * hole.rows).max() + lean, np.float32),
+    )
+
+
+def _slope(rows: NDArray[np.intp], columns: NDArray[np.float64]) -> float:
+    """Columns by row of the straight line through the middle of a ring or of a stroke."""
+    if rows.size < 3:
+        return 0.0
+    trim = rows.size // 5
+    inner = slice(trim, rows.size - trim)
+    return float(np.clip(np.polyfit(rows[inner], columns[inner], 1)[0], -STEEPEST, STEEPEST))
+
+
+def _pen(solid: NDArray[np.bool_]) -> float:
+    """The width of strokes, in pixels."""
+    depth = cv2.distanceTransform(solid.astype(np.uint8), cv2.DIST_L2, 3)
+    return 2 * float(np.percentile(depth[solid], WIDE)) if solid.any() else 0.0

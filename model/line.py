@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.cuts import CutLine, cut_lines, hollow, piece
+from model.cuts import Cut, cuts, hollow, piece
 from model.judge import Judge, Judged
 from model.marks import Mark, join
 
@@ -39,6 +39,7 @@ PIECE = math.log(0.89)
 WIDTH = 0.5  # times its width by the mark's height
 # The same of a cut through a hollow as high as the mark; a lower one costs as much less.
 THROUGH = math.log(0.14)
+SHARED = math.log(0.8)  # the same of a cut around ink that belongs to both digits
 
 
 def digit_height(marks: Sequence[Mark]) -> float:
@@ -142,12 +143,13 @@ def _cut_apart(mark: Mark, judge: Judge) -> list[Mark]:
     the right is taken (a segmentation graph: LeCun et al. 1998, "Gradient-based learning applied
     to document recognition").
     """
-    ends: list[CutLine | None] = [None, *cut_lines(mark), None]
-    prices = [0.0 if line is None else THROUGH * hollow(mark, line) for line in ends]
+    ends: list[Cut | None] = [None, *cuts(mark), None]
+    prices = [_price(mark, cut) for cut in ends]
     spans, pieces = [], []
     for i, j in itertools.combinations(range(len(ends)), 2):
         if not _too_wide(ends[i], ends[j], mark):
-            part = piece(mark, ends[i], ends[j])
+            left, right = ends[i], ends[j]
+            part = piece(mark, left.start if left else None, right.end if right else None)
             if part and part.height >= TALL * mark.height:
                 spans.append((i, j))
                 pieces.append(part)
@@ -164,10 +166,17 @@ def _cut_apart(mark: Mark, judge: Judge) -> list[Mark]:
     return best[-1][1] if best[-1] else [mark]
 
 
-def _too_wide(left: CutLine | None, right: CutLine | None, mark: Mark) -> bool:
+def _price(mark: Mark, cut: Cut | None) -> float:
+    """What a cut costs; the ends of a mark cost nothing."""
+    if cut is None:
+        return 0.0
+    return SHARED if cut.shares else THROUGH * hollow(mark, cut.end)
+
+
+def _too_wide(left: Cut | None, right: Cut | None, mark: Mark) -> bool:
     """Whether what lies between two cuts is wider than a digit, as far as the cuts tell."""
-    start = 0.0 if left is None else float(left.max())
-    end = float(mark.width) if right is None else float(right.min())
+    start = 0.0 if left is None else float(left.start.max())
+    end = float(mark.width) if right is None else float(right.end.min())
     return end - start > WIDEST_PIECE * mark.height
 
 

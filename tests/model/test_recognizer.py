@@ -6,6 +6,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -182,6 +183,17 @@ def test_strokes_tell_digits_apart_that_touch(recognizer: Recognizer, text: str)
 def test_touching_digits_on_an_image_are_read_or_doubted(recognizer: Recognizer, text: str) -> None:
     reading = recognizer.read(drawn_on_white(flat(text, 100, 0.03), 8))
     assert reading.status == "unsure" or reading.text == text
+
+
+@pytest.mark.parametrize(("count", "distance", "pen"), [(2, 48, 7), (3, 34, 3), (4, 34, 3), (4, 40, 5)])
+def test_zeros_that_overlap_are_read(
+    recognizer: Recognizer, count: int, distance: int, pen: int
+) -> None:
+    image = np.full((120, 90 + distance * count), 255, np.uint8)
+    for number in range(count):
+        place = (55 + distance * number, 60)
+        cv2.ellipse(image, place, (22, 34), 8, 0, 360, 0, pen, cv2.LINE_AA)
+    assert recognizer.read(image).text == count * "0"
 
 
 def test_speck_within_a_0_is_dirt(recognizer: Recognizer) -> None:
