@@ -1,5 +1,6 @@
 """Printed lines: ruled and squared paper, the borders of a table's cells."""
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -52,7 +53,7 @@ def without_rules(ink: Ink) -> Ink:
     inked = (ink > 0).view(np.uint8)
     rows, thickness = _rules(inked)
     upright, thickness_upright = _rules(np.asarray(cv2.transpose(inked), np.uint8))
-    if not thickness and not thickness_upright:
+    if not rows.any() and not upright.any():
         return ink
     columns = np.ascontiguousarray(upright.T)
     solid = (ink > SOLID).astype(np.uint8)
@@ -75,7 +76,8 @@ def _rules(solid: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
         # Where a stroke crosses, the run of ink down the column is longer than the rule is thick.
         limit = round(1.6 * line.thickness) + 1 + slack
         near = cv2.dilate(line.part, np.ones((3, 1), np.uint8))
-        found[line.where] |= near & solid[line.where] & ~_taller(solid, limit)[line.where]
+        rule = near & solid[line.where] & ~_taller(solid, line.where, limit)
+        found[line.where] |= rule & ~_feet(solid, line, rule)
         thickness = max(thickness, line.thickness)
     return found, thickness
 
@@ -196,11 +198,43 @@ def _crosses(start: int, end: int, length: int) -> bool:
     return start <= MARGIN * length and end >= (1 - MARGIN) * length
 
 
-def _taller(solid: NDArray[np.uint8], limit: int) -> NDArray[np.uint8]:
-    """The pixels whose run of ink up and down has more than `limit` pixels."""
-    return np.asarray(
-        cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((limit + 1, 1), np.uint8)), np.uint8
-    )
+def _taller(solid: NDArray[np.uint8], where: tuple[slice, slice], limit: int) -> NDArray[np.uint8]:
+    """The pixels of a part whose run of ink up and down has more than `limit` pixels."""
+    around, inner = _around(where, limit + 1)
+    runs = cv2.morphologyEx(solid[around], cv2.MORPH_OPEN, np.ones((limit + 1, 1), np.uint8))
+    return np.asarray(runs[inner], np.uint8)
+
+
+def _around(where: tuple[slice, slice], rows: int) -> tuple[tuple[slice, slice], slice]:
+    """A part with so many more rows above and below it, and which of its rows are the part's."""
+    top = max(0, where[0].start - rows)
+    inner = slice(where[0].start - top, where[0].stop - top)
+    return (slice(top, where[0].stop + rows), where[1]), inner
+
+
+def _feet(solid: NDArray[np.uint8], line: _Line, rule: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The pixels of a rule that are the foot of a 0 or a 2 that stands on it.
+
+    The ink is thicker there than the rule alone, and without it a stroke would end twice.
+    """
+    thickness = round(line.thickness)
+    thick = rule & _taller(solid, line.where, thickness + 1)
+    if not thick.any():
+        return thick
+    around, inner = _around(line.where, thickness + 2)
+    strokes, feet = solid[around].copy(), np.zeros_like(solid[around])
+    strokes[inner] &= ~rule
+    feet[inner] = thick
+    count, foot = cv2.connectedComponents(feet, connectivity=8)
+    stroke = np.pad(cv2.connectedComponents(strokes, connectivity=8)[1], 1)
+    meeting = []
+    for down, right in itertools.product(range(3), repeat=2):
+        beside = stroke[down : down + foot.shape[0], right : right + foot.shape[1]]
+        both = (foot > 0) & (beside > 0)
+        meeting.append(np.stack([foot[both], beside[both]]))
+    pairs = np.unique(np.concatenate(meeting, axis=1), axis=1)
+    ends = np.bincount(pairs[0], minlength=count)
+    return np.asarray((ends > 1)[foot[inner]], np.uint8)
 
 
 def _crossing(

@@ -1,5 +1,6 @@
 """Rules, frames and the table go; strokes across them and digits beside them stay."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -64,6 +65,21 @@ def test_digits_that_stand_on_a_rule_keep_their_feet(text: str) -> None:
     cleared = without_clutter(with_rules(ink, rows=(189,))).ink
     assert lost(ink, cleared) < 0.06
     assert added(ink, cleared) < 0.04
+
+
+@pytest.mark.parametrize(("pen", "deep"), [(2, 3), (2, 4), (2, 5), (3, 4), (4, 4)])
+def test_zeros_on_a_rule_of_a_small_picture_stay_closed(pen: int, deep: int) -> None:
+    """Where a rule is as dark as the pen and about as thick, and all of a foot lies on it."""
+    ink = np.zeros((60, 130), np.uint8)
+    for x in (35, 62, 89):
+        cv2.ellipse(ink, (x, 30), (10, 16), 0, 0, 360, 255, pen, cv2.LINE_AA)
+    zeros, ruled = (np.asarray(ink / 255, np.float32) for _ in range(2))
+    rule = 48 - deep
+    ruled[rule : rule + 3] = 1
+    cleared = without_clutter(ruled).ink
+    assert not cleared[rule:, 110:].any()
+    assert lost(zeros, cleared) < 0.02
+    assert added(zeros, cleared) < 0.05
 
 
 def test_slightly_slanted_rule_goes_too() -> None:
