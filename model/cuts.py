@@ -24,9 +24,8 @@ HOLLOW = 0.5  # what a seam pays for a pixel of a hole, as ink pays 1
 LEAN = 0.12  # what it pays for each pixel to the side
 HOLE = 0.15  # what is lower is no hole of a digit
 ALIKE = 0.06  # cuts nearer to each other are one
-LINES_PER_HEIGHT = 8  # of all kinds
-SHARED_PER_HEIGHT = 4
-MOST_LINES = 80  # however wide the mark is
+LINES_PER_HEIGHT = 8  # that share nothing, and as many that do
+MOST_LINES = 80  # of either kind, however wide the mark is
 LENS = 0.6  # of the width of a ring's hole; what is narrower lies where two rings overlap
 WIDE = 90  # percentile of the distances to the paper that is half of a pen's width
 STEEPEST = 0.6  # x per y, downwards to the right or left, of a stroke that two digits share
@@ -59,6 +58,30 @@ class Cut:
         return float(self.end.mean() + self.start.mean()) / 2
 
 
+@dataclass(frozen=True, eq=False)
+class _Hole:
+    """What a ring encloses, row by row."""
+
+    rows: NDArray[np.intp]
+    left: NDArray[np.intp]  # its first column in each of them
+    right: NDArray[np.intp]  # the first one behind it
+
+    @property
+    def middle(self) -> float:
+        """The column in its middle."""
+        return float(self.left.min() + self.right.max()) / 2
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.right.max() - self.left.min())
+
+    def beside(self, other: "_Hole") -> int:
+        """How many rows both have."""
+        first, last = max(self.rows[0], other.rows[0]), min(self.rows[-1], other.rows[-1])
+        return max(0, int(last - first) + 1)
+
+
 def cuts(mark: Mark) -> list[Cut]:
     """Where a mark may be cut from top to bottom, from left to right; some are alike or wrong.
 
@@ -68,8 +91,9 @@ def cuts(mark: Mark) -> list[Cut]:
     what belongs to both digits: a stroke of a ring, or the lens where two rings overlap.
     """
     ink, enlarged = _reduced(mark)
-    lines = [Cut(line, line) for line in map(enlarged, _lines(ink))]
-    shared = [Cut(enlarged(end), enlarged(start)) for end, start in _shared(ink)]
+    holes = _large_holes(ink > SOLID)
+    lines = [Cut(line, line) for line in map(enlarged, _lines(ink, holes))]
+    shared = [Cut(enlarged(end), enlarged(start)) for end, start in _shared(ink, holes)]
     return sorted([*lines, *shared], key=lambda cut: cut.place)
 
 
@@ -88,9 +112,9 @@ def _reduced(mark: Mark) -> tuple[NDArray[np.float32], Callable[[CutLine], CutLi
     )
 
 
-def _lines(ink: NDArray[np.float32]) -> list[CutLine]:
+def _lines(ink: NDArray[np.float32], holes: Sequence[_Hole]) -> list[CutLine]:
     """The cuts that share nothing, each another one, those that cross least first chosen."""
-    candidates = [*_straight(ink), *_seams(ink), *_between_holes(ink)]
+    candidates = [*_straight(ink), *_seams(ink), *_between_holes(ink, holes)]
     height, width = ink.shape
     kept: list[CutLine] = []
     most = min(MOST_LINES, math.ceil(LINES_PER_HEIGHT * width / height))
@@ -195,7 +219,9 @@ def _minima(profile: NDArray[np.float32], apart: int, most: int, height: int) ->
     low = np.flatnonzero((here <= before) & (here <= after)) + first
     chosen: list[int] = []
     for place in sorted(low.tolist(), key=lambda p: float(smooth[p])):
-        if len(chosen) < most and all(abs(place - other) >= apart for other in chosen):
+        if len(chosen) >= min(most, MOST_LINES):
+            break
+        if all(abs(place - other) >= apart for other in chosen):
             chosen.append(place)
     return sorted(chosen)
 
@@ -258,11 +284,9 @@ def _followed(came: NDArray[np.int8], place: int) -> NDArray[np.float32]:
     return line
 
 
-def _between_holes(ink: NDArray[np.float32]) -> list[Candidate]:
+def _between_holes(ink: NDArray[np.float32], holes: Sequence[_Hole]) -> list[Candidate]:
     height, width = ink.shape
-    spans = sorted(
-        (int(hole.left.min()), int(hole.right.max())) for hole in _large_holes(ink > SOLID)
-    )
+    spans = sorted((int(hole.left.min()), int(hole.right.max())) for hole in holes)
     crossing = _crossing(ink, 0.0)
     found = []
     for (start, end), (next_start, next_end) in itertools.pairwise(spans):
@@ -274,54 +298,30 @@ def _between_holes(ink: NDArray[np.float32]) -> list[Candidate]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Hole:
-    """What a ring encloses, row by row."""
-
-    rows: NDArray[np.intp]
-    left: NDArray[np.intp]  # its first column in each of them
-    right: NDArray[np.intp]  # the first one behind it
-
-    @property
-    def middle(self) -> float:
-        """The column in its middle."""
-        return float(self.left.min() + self.right.max()) / 2
-
-    @property
-    def width(self) -> int:
-        """Columns."""
-        return int(self.right.max() - self.left.min())
-
-    def beside(self, other: "_Hole") -> int:
-        """How many rows both have."""
-        first, last = max(self.rows[0], other.rows[0]), min(self.rows[-1], other.rows[-1])
-        return max(0, int(last - first) + 1)
-
-
-def _shared(ink: NDArray[np.float32]) -> list[tuple[CutLine, CutLine]]:
+def _shared(ink: NDArray[np.float32], holes: Sequence[_Hole]) -> list[tuple[CutLine, CutLine]]:
     """Where a digit ends, and the next one starts before that: around what belongs to both.
 
     Of two rings beside each other that is a stroke of both, or a lens where they overlap; where a
     ring has no other beside it, its own stroke.
     """
     height, width = ink.shape
-    solid = ink > SOLID
-    holes = _large_holes(solid)
     pairs = _beside(holes, least=HOLE * height)
-    pen = _pen(solid)
+    pen = _pen(ink > SOLID)
     found = [_around(one, two, height) for one, two in pairs]
     for hole in holes:
-        start, end = _flanks(hole, height)
+        left, right = _around(hole, hole, height)
         if all(hole is not two for _, two in pairs):
-            found.append((start, start - pen))
+            found.append((left, left - pen))
         if all(hole is not one for one, _ in pairs):
-            found.append((end + pen, end))
-    most = min(MOST_LINES, math.ceil(SHARED_PER_HEIGHT * width / height))
-    return [(end, start) for end, start in found if end.mean() > start.mean()][:most]
+            found.append((right + pen, right))
+    widths = [(float(end.mean() - start.mean()), end, start) for end, start in found]
+    narrow = sorted((w for w in widths if w[0] > 0), key=lambda w: w[0])
+    most = min(MOST_LINES, math.ceil(LINES_PER_HEIGHT * width / height))
+    return [(end, start) for _, end, start in narrow[:most]]
 
 
 def _large_holes(solid: NDArray[np.bool_]) -> list[_Hole]:
-    """The holes as high as those of digits, from left to right."""
+    """The holes as high as those of digits, the highest if there are many, from left to right."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         _holes(solid).astype(np.uint8), connectivity=4
     )
@@ -331,7 +331,8 @@ def _large_holes(solid: NDArray[np.bool_]) -> list[_Hole]:
             part = labels[y : y + h, x : x + w] == label
             left, right = part.argmax(axis=1), w - part[:, ::-1].argmax(axis=1)
             found.append(_Hole(np.arange(y, y + h), x + left, x + right))
-    return sorted(found, key=lambda hole: hole.middle)
+    highest = sorted(found, key=lambda hole: -hole.rows.size)[:MOST_LINES]
+    return sorted(highest, key=lambda hole: hole.middle)
 
 
 def _beside(holes: Sequence[_Hole], least: float) -> list[tuple[_Hole, _Hole]]:
@@ -347,7 +348,7 @@ def _beside(holes: Sequence[_Hole], least: float) -> list[tuple[_Hole, _Hole]]:
 
 
 def _around(one: _Hole, two: _Hole, height: int) -> tuple[CutLine, CutLine]:
-    """Along the left side of hole `two`, and along the right side of hole `one`."""
+    """Along the left side of hole `two` and along the right side of hole `one`, as both slant."""
     _, first, second = np.intersect1d(one.rows, two.rows, return_indices=True)
     rows, left, right = one.rows[first], two.left[second], one.right[first]
     slope = _slope(rows, (left + right) / 2)
@@ -355,16 +356,6 @@ def _around(one: _Hole, two: _Hole, height: int) -> tuple[CutLine, CutLine]:
     return (
         np.asarray((left - slope * rows).min() + lean, np.float32),
         np.asarray((right - slope * rows).max() + lean, np.float32),
-    )
-
-
-def _flanks(hole: _Hole, height: int) -> tuple[CutLine, CutLine]:
-    """Along the left and along the right side of a hole, as the ring slants."""
-    slope = _slope(hole.rows, (hole.left + hole.right) / 2)
-    lean = slope * np.arange(height)
-    return (
-        np.asarray((hole.left - slope * hole.rows).min() + lean, np.float32),
-        np.asarray((hole.right - slope * hole.rows).max() + lean, np.float32),
     )
 
 
@@ -379,5 +370,6 @@ def _slope(rows: NDArray[np.intp], columns: NDArray[np.float64]) -> float:
 
 def _pen(solid: NDArray[np.bool_]) -> float:
     """The width of strokes, in pixels."""
-    depth = cv2.distanceTransform(solid.astype(np.uint8), cv2.DIST_L2, 3)
-    return 2 * float(np.percentile(depth[solid], WIDE)) if solid.any() else 0.0
+    padded = np.pad(solid, 1)
+    depth = cv2.distanceTransform(padded.astype(np.uint8), cv2.DIST_L2, 3)
+    return 2 * float(np.percentile(depth[padded], WIDE)) if solid.any() else 0.0

@@ -201,7 +201,11 @@ def _crosses(start: int, end: int, length: int) -> bool:
 def _taller(solid: NDArray[np.uint8], where: tuple[slice, slice], limit: int) -> NDArray[np.uint8]:
     """The pixels of a part whose run of ink up and down has more than `limit` pixels."""
     around, inner = _around(where, limit + 1)
-    runs = cv2.morphologyEx(solid[around], cv2.MORPH_OPEN, np.ones((limit + 1, 1), np.uint8))
+    kernel = np.ones((limit + 1, 1), np.uint8)
+    # Beyond the border is no ink; OpenCV would take a rule along it for a high run.
+    runs = cv2.morphologyEx(
+        solid[around], cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
     return np.asarray(runs[inner], np.uint8)
 
 

@@ -82,6 +82,18 @@ def test_zeros_on_a_rule_of_a_small_picture_stay_closed(pen: int, deep: int) -> 
     assert added(zeros, cleared) < 0.05
 
 
+@pytest.mark.parametrize("thickness", [2, 3, 4])
+@pytest.mark.parametrize("text", ["111", "14"])
+def test_rule_along_the_border_goes_from_under_the_strokes_on_it(text: str, thickness: int) -> None:
+    ink = np.ascontiguousarray(digits(text, pen=6)[:192])
+    ruled = ink.copy()
+    ruled[-thickness:] = 1
+    for turned, given in ((ruled, ink), (ruled[::-1], ink[::-1])):
+        cleared = without_clutter(np.ascontiguousarray(turned)).ink
+        assert lost(given, cleared) < 0.06
+        assert added(given, cleared) < 0.04
+
+
 def test_slightly_slanted_rule_goes_too() -> None:
     ink = digits()
     rule = cover([[(0, 235), (399, 245)]], SHAPE, 2)

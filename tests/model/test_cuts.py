@@ -82,6 +82,20 @@ def test_rings_that_overlap_or_share_a_stroke_are_both_whole(distance: int, pen:
     )
 
 
+@pytest.mark.parametrize("slant", [-0.35, 0.35])
+def test_slanted_rings_that_overlap_are_both_whole(slant: float) -> None:
+    both = halves(slanted(rings(60, 108, pen=6), slant))
+    ring = ink_of(slanted(rings(60, pen=6), slant))
+    assert any(all(part and 0.97 < ink_of(part) / ring < 1.35 for part in parts) for parts in both)
+
+
+def slanted(mark: Mark, slant: float) -> Mark:
+    """A mark whose upright strokes lean, x per y."""
+    ink = np.pad(mark.ink, ((0, 0), (40, 40)))
+    matrix = np.array([[1, -slant, slant * mark.height / 2], [0, 1, 0]], np.float32)
+    return mark_of(np.asarray(cv2.warpAffine(ink, matrix, ink.shape[::-1]), np.float32))
+
+
 def test_ring_that_shares_a_stroke_with_what_is_no_ring_leaves_it_to_both() -> None:
     """A 0 whose flank is the stem of a 4 that is open above."""
     four: list[Stroke] = [[(20, 20), (15, 70), (60, 70)], [(60, 20), (60, 110)]]
@@ -148,7 +162,13 @@ def test_digits_that_run_together_are_parted() -> None:
 def test_number_of_cuts_is_bounded(count: int) -> None:
     mark = rings(*range(60, 60 * (count + 1), 60))
     assert len(lines_of(mark)) <= min(MOST_LINES, 8 * mark.width / mark.height + 1)
-    assert len(halves(mark)) <= min(MOST_LINES, 4 * mark.width / mark.height + 1)
+
+
+def test_number_of_cuts_is_bounded_however_many_holes_there_are() -> None:
+    mesh = np.zeros((40, 3000), np.float32)
+    mesh[::13], mesh[:, ::9] = 1, 1
+    assert 20 < len(halves(mark_of(mesh))) <= MOST_LINES
+    assert len(lines_of(mark_of(mesh))) <= MOST_LINES
 
 
 def test_nothing_lies_between_cuts_that_cross() -> None:
@@ -169,6 +189,16 @@ def test_cut_through_a_ring_crosses_a_hollow_and_one_between_rings_does_not() ->
         assert hollow(mark, upright(centre + 15)) > 0.4
     assert hollow(mark, upright(90)) == 0
     assert hollow(mark, upright(mark.left)) == 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_marks_full_of_small_holes_do_no_harm(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    mark = mark_of((random.random(random.integers(3, 30, 2)) < 0.75).astype(np.float32))
+    for cut in cuts(mark):
+        assert cut.start.shape == cut.end.shape == (mark.height,)
+        for part in (piece(mark, None, cut.end), piece(mark, cut.start, None)):
+            assert ink_of(part) <= ink_of(mark)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (40, 1), (1, 40), (5, 5), (3, 900), (900, 3)])

@@ -186,7 +186,7 @@ def test_touching_digits_on_an_image_are_read_or_doubted(recognizer: Recognizer,
 
 
 @pytest.mark.parametrize(
-    ("count", "distance", "pen"), [(2, 48, 7), (3, 34, 3), (4, 34, 3), (4, 40, 5)]
+    ("count", "distance", "pen"), [(3, 34, 3), (4, 34, 3), (4, 40, 5), (6, 34, 5), (8, 34, 5)]
 )
 def test_zeros_that_overlap_are_read(
     recognizer: Recognizer, count: int, distance: int, pen: int
