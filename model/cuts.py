@@ -115,15 +115,20 @@ def _reduced(mark: Mark) -> tuple[NDArray[np.float32], Callable[[CutLine], CutLi
 def _lines(ink: NDArray[np.float32], holes: Sequence[_Hole]) -> list[CutLine]:
     """The cuts that share nothing, each another one, those that cross least first chosen."""
     candidates = [*_straight(ink), *_seams(ink), *_between_holes(ink, holes)]
-    height, width = ink.shape
     kept: list[CutLine] = []
-    most = min(MOST_LINES, math.ceil(LINES_PER_HEIGHT * width / height))
     for _, line in sorted(candidates, key=lambda candidate: candidate[0]):
-        if len(kept) < most and all(
-            float(np.abs(line - other).mean()) > ALIKE * height for other in kept
+        if len(kept) < _most(ink) and all(
+            float(np.abs(line - other).mean()) > ALIKE * len(ink) for other in kept
         ):
             kept.append(line)
     return kept
+
+
+def _most(ink: NDArray[np.float32]) -> int:
+    """How many cuts of either kind there may be."""
+    height, width = ink.shape
+    by_shape: int = math.ceil(LINES_PER_HEIGHT * width / height)
+    return min(MOST_LINES, by_shape)
 
 
 def piece(mark: Mark, left: CutLine | None, right: CutLine | None) -> Mark | None:
@@ -304,7 +309,7 @@ def _shared(ink: NDArray[np.float32], holes: Sequence[_Hole]) -> list[tuple[CutL
     Of two rings beside each other that is a stroke of both, or a lens where they overlap; where a
     ring has no other beside it, its own stroke.
     """
-    height, width = ink.shape
+    height = len(ink)
     pairs = _beside(holes, least=HOLE * height)
     pen = _pen(ink > SOLID)
     found = [_around(one, two, height) for one, two in pairs]
@@ -314,10 +319,9 @@ def _shared(ink: NDArray[np.float32], holes: Sequence[_Hole]) -> list[tuple[CutL
             found.append((left, left - pen))
         if all(hole is not one for one, _ in pairs):
             found.append((right + pen, right))
-    widths = [(float(end.mean() - start.mean()), end, start) for end, start in found]
-    narrow = sorted((w for w in widths if w[0] > 0), key=lambda w: w[0])
-    most = min(MOST_LINES, math.ceil(LINES_PER_HEIGHT * width / height))
-    return [(end, start) for _, end, start in narrow[:most]]
+    around = [(end, start) for end, start in found if end.mean() > start.mean()]
+    # The narrowest first: the likeliest of those around the same ink.
+    return sorted(around, key=lambda lines: float((lines[0] - lines[1]).mean()))[: _most(ink)]
 
 
 def _large_holes(solid: NDArray[np.bool_]) -> list[_Hole]:

@@ -89,6 +89,12 @@ def test_slanted_rings_that_overlap_are_both_whole(slant: float) -> None:
     assert any(all(part and 0.97 < ink_of(part) / ring < 1.35 for part in parts) for parts in both)
 
 
+def test_what_two_rings_share_is_no_ring_between_them() -> None:
+    shared = [cut for cut in cuts(rings(60, 120, 180)) if cut.shares]
+    assert len(shared) >= 2
+    assert all(float((cut.end - cut.start).max()) < 30 for cut in shared)
+
+
 def slanted(mark: Mark, slant: float) -> Mark:
     """A mark whose upright strokes lean, x per y."""
     ink = np.pad(mark.ink, ((0, 0), (40, 40)))
