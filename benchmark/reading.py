@@ -172,7 +172,7 @@ def _one_reading(content: bytes, recognizer: Recognizer) -> Iterator[tuple[str, 
     grey = to_grey(open_image(content))
     yield "decode", time.perf_counter() - start
     start = time.perf_counter()
-    _, ink = find_ink(grey)
+    ink = find_ink(grey).ink
     yield "find ink", time.perf_counter() - start
     start = time.perf_counter()
     read_all(ink, recognizer.judge)

@@ -1,6 +1,7 @@
 """The second stage: from grey levels to an ink map."""
 
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -19,21 +20,62 @@ CLEAR = 4.5  # ink stands out from the grain by so many of its standard deviatio
 AVERAGED = 64  # pixels of a shorter side; smaller images have too few to average
 CLEAR_OF_AVERAGED = 5.5
 FAR_DARKER = 1.6  # times the usual ink; what is more is another ink
+# Where nothing stands out from the grain, the picture is made softer by these steps, a copy of it
+# whose shorter side has so many pixels at most, up to a share of that side.
+SOFTER = 1.6
+SOFT_SIDE = 400
+SOFTEST = 0.03
 # What lies nearer to the paper than this share of the darkest ink is grain of the paper.
 GRAIN = 0.08
 # Ink fainter than this is the soft edge of a stroke, or grain: it makes no mark and joins none.
 SOLID = 0.25
 
 
-def find_ink(grey: Grey, polarity: Polarity | None = None) -> tuple[Ink, Ink]:
-    """Find the ink on a grey image: (H, W) uint8 to two (H, W) float32 in [0, 1], ink bright.
+class InkMaps(NamedTuple):
+    """What differs from the paper."""
+
+    flat: Ink  # (H, W) in [0, 1], by how much each pixel differs, ink bright
+    ink: Ink  # (H, W) in [0, 1], what of it is ink
+    grain: bool  # whether the paper has one; that of a drawing has none
+
+
+def find_ink(grey: Grey, polarity: Polarity | None = None) -> InkMaps:
+    """Find the ink on a grey image, (H, W) uint8.
 
     Ink is what differs from the paper (see `find_paper`) in one direction, `polarity`, which is
-    decided from the image unless it is given. The first map is that difference, the second what of
-    it is ink. Grey levels are kept, since they hold the anti-aliased edge of a stroke. Without ink
-    the second map is all zero.
+    decided from the image unless it is given. Grey levels are kept, since they hold the
+    anti-aliased edge of a stroke. Without ink the map of it is all zero. Grain that hides all ink
+    is averaged out as far as the image's size allows.
     """
     grey = only_sheet(grey)
+    found = _find(grey, polarity)
+    if not found.grain or found.ink.any():
+        return found
+    softer = (_find(soft, polarity) for soft in _softer(grey))
+    seen = next((maps for maps in softer if maps.ink.any()), found)
+    return _enlarged(seen, grey.shape)
+
+
+def _softer(grey: Grey) -> Iterator[Grey]:
+    scale = min(1.0, SOFT_SIDE / min(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    sigma = 1.0
+    while sigma <= max(1.0, SOFTEST * min(small.shape)):
+        yield np.asarray(cv2.GaussianBlur(small, (0, 0), sigma), np.uint8)
+        sigma *= SOFTER
+
+
+def _enlarged(maps: InkMaps, shape: tuple[int, ...]) -> InkMaps:
+    if maps.flat.shape == shape:
+        return maps
+    flat, ink = (
+        np.asarray(cv2.resize(m, shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+        for m in maps[:2]
+    )
+    return InkMaps(flat, ink, maps.grain)
+
+
+def _find(grey: Grey, polarity: Polarity | None) -> InkMaps:
     paper, polarity = find_paper(grey, polarity)
     above, below = (paper, grey) if polarity == "dark" else (grey, paper)
     excess = np.asarray(cv2.subtract(above, below), np.uint8)  # what is negative becomes 0
@@ -46,21 +88,22 @@ def find_ink(grey: Grey, polarity: Polarity | None = None) -> tuple[Ink, Ink]:
     least = max(MIN_CONTRAST if noise == 0 else FAINTEST, CLEAR * noise)
     flat = np.clip(difference * (1 / max(contrast, least)), 0, 1)
     if contrast < least or (noise > 0 and _is_grain(difference)):
-        return flat, np.zeros(grey.shape, np.float32)
+        return InkMaps(flat, np.zeros(grey.shape, np.float32), noise > 0)
     ink = flat.copy()
     ink[ink < max(GRAIN, min(0.45, 3 * noise / contrast))] = 0
-    return flat, ink if noise == 0 else _without_grain(ink)
+    return InkMaps(flat, ink if noise == 0 else _without_grain(ink), noise > 0)
 
 
-def _ink_of_drawing(excess: Grey) -> tuple[Ink, Ink]:
+def _ink_of_drawing(excess: Grey) -> InkMaps:
     """The maps where there is no grain, so that each is a table of 256 levels."""
     contrast = int(excess.max())
     levels = np.arange(256, dtype=np.float32) * np.float32(1 / max(contrast, MIN_CONTRAST))
     flat = np.asarray(cv2.LUT(excess, np.minimum(levels, 1)), np.float32)
     if contrast < MIN_CONTRAST:
-        return flat, np.zeros(excess.shape, np.float32)
+        return InkMaps(flat, np.zeros(excess.shape, np.float32), grain=False)
     levels[levels < GRAIN] = 0
-    return flat, np.asarray(cv2.LUT(excess, np.minimum(levels, 1)), np.float32)
+    ink = np.asarray(cv2.LUT(excess, np.minimum(levels, 1)), np.float32)
+    return InkMaps(flat, ink, grain=False)
 
 
 def _is_grain(difference: NDArray[np.float32]) -> bool:

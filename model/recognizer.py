@@ -75,7 +75,7 @@ class Recognizer:
         name = printable(name or name_of(image))
         limits = limits or Limits.configured()
         grey, width = _grey_and_width(image, name, limits)
-        flat, found = find_ink(grey, polarity)
+        flat, found, _ = find_ink(grey, polarity)
         cleared = without_clutter(found)
         if single:
             lines = read_single(found, self.judge, cleared=cleared)

@@ -34,6 +34,7 @@ class Look:
     dirt: int = 0  # specks
     blur: float = 0  # standard deviation
     noise: float = 2.5  # standard deviation, of levels
+    fibres: float = 0  # the same of a texture a little coarser than pixels
     quality: int = 85  # of the JPEG
 
 
@@ -93,6 +94,9 @@ def photo(look: Look, text: str, *, seed: int = 0) -> Photo:
             (..., None) if look.colour else ...
         ]
     )
+    if look.fibres:
+        texture = cv2.GaussianBlur(random.standard_normal(noisy.shape, np.float32), (0, 0), 1)
+        noisy = noisy + look.fibres / texture.std() * texture
     return Photo(_as_jpeg(np.clip(noisy, 0, 255).astype(np.uint8), look.quality), pen > 0.5)
 
 

@@ -17,7 +17,7 @@ Prepare: TypeAlias = Callable[[Grey], Pixels | None]
 
 def prepare_image(grey: Grey) -> Pixels | None:
     """The picture that a network sees of all ink on an image; None without ink."""
-    mark = whole(find_ink(grey)[1])
+    mark = whole(find_ink(grey).ink)
     return normalize(mark.ink) if mark else None
 
 

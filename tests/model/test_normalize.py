@@ -10,7 +10,7 @@ from tests.drawings import render
 
 
 def picture(grey: np.ndarray) -> np.ndarray:
-    mark = whole(find_ink(grey)[1])
+    mark = whole(find_ink(grey).ink)
     assert mark
     return normalize(mark.ink)
 
