@@ -3,12 +3,14 @@
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from model import again
 from model.artifact import DEFAULT, Artifact, calibration_of
 from model.background import Polarity
 from model.calibrate import Calibration
@@ -17,7 +19,7 @@ from model.decode import ImageSource, name_of, open_image, printable
 from model.engine import Engine, load_engine
 from model.errors import TooManyMarksError
 from model.grey import Grey, to_grey
-from model.ink import find_ink
+from model.ink import InkMaps, find_ink
 from model.judge import Judged
 from model.limits import Limits
 from model.marks import Mark, in_image
@@ -75,16 +77,24 @@ class Recognizer:
         name = printable(name or name_of(image))
         limits = limits or Limits.configured()
         grey, width = _grey_and_width(image, name, limits)
-        flat, found, _ = find_ink(grey, polarity)
-        cleared = without_clutter(found)
+        maps = find_ink(grey, polarity)
+        look = partial(self._look, single=single, width=width, most=limits.max_marks)
+        with _naming(name):
+            trace = look(grey, maps)
+        if maps.grain and again.is_doubtful(trace.reading):
+            trace = _again(trace, maps, look, scale=grey.shape[1] / width, polarity=polarity)
+        _log(trace.reading, grey, start)
+        return trace
+
+    def _look(self, grey: Grey, maps: InkMaps, *, single: bool, width: int, most: int) -> Trace:
+        """What one ink map of an image `width` pixels wide shows. Raises TooManyMarksError."""
+        cleared = without_clutter(maps.ink)
         if single:
-            lines = read_single(found, self.judge, cleared=cleared)
+            lines = read_single(maps.ink, self.judge, cleared=cleared)
         else:
-            with _naming(name):
-                lines = read_all(found, self.judge, cleared=cleared, most=limits.max_marks)
+            lines = read_all(maps.ink, self.judge, cleared=cleared, most=most)
         reading = self._reading(lines, scale=width / grey.shape[1])
-        _log(reading, grey, start)
-        return Trace(grey, flat, cleared.ink, reading)
+        return Trace(grey, maps.flat, cleared.ink, reading)
 
     def trace_strokes(self, strokes: Sequence[Stroke], size: tuple[int, int]) -> Trace:
         """Read pen strokes on a drawing of (width, height) pixels, every digit on it.
@@ -117,6 +127,23 @@ class Recognizer:
         accepted = confidence >= self._calibration.threshold and not judged.doubtful
         box = in_image(judged.mark.box, scale)
         return Digit(label, confidence, accepted, judged.probabilities, box, judged.pixels)
+
+
+def _again(
+    first: Trace,
+    maps: InkMaps,
+    look: Callable[[Grey, InkMaps], Trace],
+    *,
+    scale: float,
+    polarity: Polarity | None,
+) -> Trace:
+    """The surest of the first look and others; `scale` is that of its picture to the image."""
+    traces = [first]
+    height = again.height_of(first.reading.digits, scale)
+    for grey, others in again.looks(first.grey, maps, height, polarity):
+        with suppress(TooManyMarksError):
+            traces.append(look(grey, others))
+    return again.surest(traces)
 
 
 def _log(reading: Reading, grey: Grey, start: float) -> None:

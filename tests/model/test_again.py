@@ -1,0 +1,94 @@
+"""What was not read surely is looked at again, and what most looks agree on is told."""
+
+import numpy as np
+import pytest
+
+from model import Digit, Reading, Recognizer, Trace, again
+from tests.drawings import NO_DIGITS, render_strokes
+from tests.papers import Look, photo
+
+UNEVEN = Look(shape=(60, 170), size=0.45, pen=0.12, ink=90, paper=180, noise=14, grainy=0.3)
+NUMBERS = ("2024", "10385", "96471", "3850", "70218", "4162", "59", "816", "7305", "6948")
+
+
+def test_small_numbers_in_uneven_ink_on_grainy_paper_are_read(recognizer: Recognizer) -> None:
+    """At one look 29 of the 40 are."""
+    read = [
+        recognizer.read(photo(UNEVEN, text, seed=seed).pixels).text == text
+        for seed in range(4)
+        for text in NUMBERS
+    ]
+    assert sum(read) >= 36
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_boxes_are_on_the_image_whichever_look_was_surest(
+    recognizer: Recognizer, single: bool
+) -> None:
+    look = Look(shape=(600, 500), size=0.5, pen=0.12, ink=150, paper=185, noise=25, grainy=0.4)
+    taken = photo(look, "8", seed=1)
+    (digit,) = recognizer.read(taken.pixels, single=single).digits
+    rows, columns = np.flatnonzero(taken.covered.any(1)), np.flatnonzero(taken.covered.any(0))
+    true = columns[0], rows[0], np.ptp(columns) + 1, np.ptp(rows) + 1
+    assert digit.box == pytest.approx(true, abs=25)
+
+
+def test_drawing_is_looked_at_once(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no grain that could hide anything, and shall be read at once."""
+    monkeypatch.setattr(again, "looks", lambda *_: pytest.fail("looked again"))
+    for strokes in NO_DIGITS.values():
+        assert recognizer.read(render_strokes(strokes)).status == "unsure"
+
+
+def trace(*digits: tuple[int, float, bool], lines: int = 1) -> Trace:
+    seen = [
+        Digit(
+            label, sure, accepted, np.full(10, 0.1, np.float32), (9 * place, 0, 8, 12), np.ones(())
+        )
+        for place, (label, sure, accepted) in enumerate(digits)
+    ]
+    levels = np.zeros((12, 90), np.float32)
+    reading = Reading.of([seen[line::lines] for line in range(lines)])
+    return Trace(levels.astype(np.uint8), levels, levels, reading)
+
+
+def text(*traces: Trace) -> str:
+    return again.surest(traces).reading.text
+
+
+def test_what_two_looks_agree_on_outweighs_what_one_is_surer_of() -> None:
+    one, two = trace((3, 0.9, True), (8, 0.7, True)), trace((3, 0.9, True), (9, 0.6, True))
+    assert text(one, two) == "38"
+    assert text(one, two, two) == "39"
+
+
+def test_doubtful_digit_weighs_less() -> None:
+    assert text(trace((3, 0.9, True), (1, 0.6, False)), trace((3, 0.6, True))) == "3"
+
+
+def test_each_digit_is_as_sure_as_where_it_was_seen_best() -> None:
+    left, right = trace((3, 0.99, True), (8, 0.5, False)), trace((3, 0.5, False), (8, 0.97, True))
+    reading = again.surest([left, right]).reading
+    assert reading.text == "38"
+    assert [digit.confidence for digit in reading.digits] == [0.99, 0.97]
+
+
+def test_look_that_sees_nothing_or_several_lines_does_not_count() -> None:
+    lines = trace((3, 0.99, True), (8, 0.99, True), lines=2)
+    assert text(trace((5, 0.4, False)), trace(), lines, lines) == "?"
+
+
+@pytest.mark.parametrize(
+    ("seen", "doubtful"),
+    [
+        (trace(), False),
+        (trace((3, 0.99, True), (8, 0.99, True)), False),
+        (trace((3, 0.99, True), (8, 0.8, True)), True),
+        (trace((3, 0.99, False)), True),
+        (trace((3, 0.5, False), (8, 0.5, False), lines=2), False),
+        (trace(*[(3, 0.5, False)] * (again.MOST + 1)), False),
+    ],
+    ids=["blank", "sure", "likely", "doubtful", "two lines", "too many"],
+)
+def test_one_line_that_is_not_sure_is_looked_at_again(seen: Trace, doubtful: bool) -> None:
+    assert again.is_doubtful(seen.reading) == doubtful
