@@ -15,7 +15,8 @@ import numpy as np
 from model.background import Polarity
 from model.grey import Grey
 from model.ink import Ink, InkMaps, find_ink
-from model.reading import Digit, Reading, Trace
+from model.marks import Box
+from model.reading import Reading, Trace
 
 SURE = 0.99  # digits that are all as likely are not looked at again
 MOST = 24  # digits; on more, each look would miss something
@@ -23,6 +24,7 @@ MOST = 24  # digits; on more, each look would miss something
 # pixels at most, since the network sees no more.
 HEIGHT = 64
 SOFT = (0.025, 0.05, 0.07)
+AROUND = 2.0  # is looked at with the digits; enough to see the paper
 DARKEST = 0.42  # of the ink, where it is looked at alone
 DOUBTED = 0.5  # the weight of a look with a doubtful digit
 
@@ -31,6 +33,20 @@ def is_doubtful(reading: Reading) -> bool:
     """Whether looking again may tell more: one line of ink, not all of it read surely."""
     sure = all(digit.accepted and digit.confidence >= SURE for digit in reading.digits)
     return not sure and len(reading.digits) <= MOST and "\n" not in reading.text
+
+
+def height_of(boxes: Sequence[Box]) -> float:
+    """Median height of the boxes of digits."""
+    return max(1.0, float(np.median([h for _, _, _, h in boxes])))
+
+
+def around(boxes: Sequence[Box], shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """The rows and columns of an (H, W) picture that hold these boxes and the paper about them."""
+    margin = round(AROUND * height_of(boxes))
+    x, y, w, h = np.array(boxes).T
+    top, left = max(0, int(y.min()) - margin), max(0, int(x.min()) - margin)
+    bottom, right = int((y + h).max()) + margin, int((x + w).max()) + margin
+    return slice(top, min(bottom, shape[0])), slice(left, min(right, shape[1]))
 
 
 def looks(
@@ -64,12 +80,16 @@ def surest(traces: Sequence[Trace]) -> Trace:
     best = max(alike, key=lambda t: _weight(t.reading))
     places = zip(*(t.reading.digits for t in alike), strict=True)
     digits = [max(place, key=lambda d: (d.accepted, d.confidence)) for place in places]
-    return replace(best, grey=traces[0].grey, reading=Reading.of([digits]))
+    return replace(best, reading=Reading.of([digits]))
 
 
-def height_of(digits: Sequence[Digit], scale: float) -> float:
-    """Median height of digits, in pixels of a picture that is `scale` times the image."""
-    return max(1.0, scale * float(np.median([digit.box[3] for digit in digits])))
+def paste(trace: Trace, part: tuple[slice, slice], whole: Trace) -> Trace:
+    """The maps of a part of a picture, or of a copy of it, on those of the whole."""
+    flat, ink = whole.flat.copy(), whole.ink.copy()
+    for onto, seen in ((flat, trace.flat), (ink, trace.ink)):
+        size = onto[part].shape[::-1]
+        onto[part] = cv2.resize(seen, size, interpolation=cv2.INTER_LINEAR)
+    return Trace(whole.grey, flat, ink, trace.reading)
 
 
 def _weight(reading: Reading) -> float:

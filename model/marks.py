@@ -85,10 +85,10 @@ def whole(ink: Ink) -> Mark | None:
     return Mark(ink[y : y + h, x : x + w], (x, y, w, h))
 
 
-def in_image(box: Box, scale: float) -> Box:
-    """A box on a reduced image in the pixels of the image itself."""
+def in_image(box: Box, scale: float, left: int = 0, top: int = 0) -> Box:
+    """A box on a reduced part of an image, which begins at `left` and `top`, on the image."""
     x, y, w, h = (round(edge * scale) for edge in box)
-    return x, y, w, h
+    return left + x, top + y, w, h
 
 
 def join(marks: Sequence[Mark]) -> Mark:

@@ -78,22 +78,33 @@ class Recognizer:
         limits = limits or Limits.configured()
         grey, width = _grey_and_width(image, name, limits)
         maps = find_ink(grey, polarity)
-        look = partial(self._look, single=single, width=width, most=limits.max_marks)
+        look = partial(self._look, single=single, most=limits.max_marks)
+        scale = width / grey.shape[1]
         with _naming(name):
-            trace = look(grey, maps)
+            trace = look(grey, maps, scale)
         if maps.grain and again.is_doubtful(trace.reading):
-            trace = _again(trace, maps, look, scale=grey.shape[1] / width, polarity=polarity)
+            trace = _again(trace, maps, look, scale, polarity)
         _log(trace.reading, grey, start)
         return trace
 
-    def _look(self, grey: Grey, maps: InkMaps, *, single: bool, width: int, most: int) -> Trace:
-        """What one ink map of an image `width` pixels wide shows. Raises TooManyMarksError."""
+    def _look(
+        self,
+        grey: Grey,
+        maps: InkMaps,
+        scale: float,
+        left: int = 0,
+        top: int = 0,
+        *,
+        single: bool,
+        most: int,
+    ) -> Trace:
+        """What an ink map shows, with boxes as `in_image` places them. Raises TooManyMarksError."""
         cleared = without_clutter(maps.ink)
         if single:
             lines = read_single(maps.ink, self.judge, cleared=cleared)
         else:
             lines = read_all(maps.ink, self.judge, cleared=cleared, most=most)
-        reading = self._reading(lines, scale=width / grey.shape[1])
+        reading = self._reading(lines, scale, left, top)
         return Trace(grey, maps.flat, cleared.ink, reading)
 
     def trace_strokes(self, strokes: Sequence[Stroke], size: tuple[int, int]) -> Trace:
@@ -106,12 +117,15 @@ class Recognizer:
         grey = np.asarray(255 - np.rint(255 * ink), np.uint8)
         with _naming("The drawing"):
             lines = read_marks(marks, self.judge, Limits.configured().max_marks)
-        reading = self._reading(lines, scale=1)
+        reading = self._reading(lines)
         _log(reading, grey, start)
         return Trace(grey, ink, ink, reading)
 
-    def _reading(self, lines: Sequence[Sequence[Judged]], scale: float) -> Reading:
-        return Reading.of([[self._digit(judged, scale) for judged in line] for line in lines])
+    def _reading(
+        self, lines: Sequence[Sequence[Judged]], scale: float = 1, left: int = 0, top: int = 0
+    ) -> Reading:
+        digit = partial(self._digit, scale=scale, left=left, top=top)
+        return Reading.of([[digit(judged) for judged in line] for line in lines])
 
     def judge(self, marks: Sequence[Mark]) -> list[Judged]:
         """What the network makes of each mark, taken as one digit."""
@@ -121,29 +135,32 @@ class Recognizer:
         probabilities = self._calibration.apply(self._engine.run(pixels))
         return [Judged(*row) for row in zip(marks, pixels, probabilities, strict=True)]
 
-    def _digit(self, judged: Judged, scale: float) -> Digit:
+    def _digit(self, judged: Judged, scale: float, left: int, top: int) -> Digit:
         label = int(judged.probabilities.argmax())
         confidence = float(judged.probabilities[label])
         accepted = confidence >= self._calibration.threshold and not judged.doubtful
-        box = in_image(judged.mark.box, scale)
+        box = in_image(judged.mark.box, scale, left, top)
         return Digit(label, confidence, accepted, judged.probabilities, box, judged.pixels)
 
 
 def _again(
     first: Trace,
     maps: InkMaps,
-    look: Callable[[Grey, InkMaps], Trace],
-    *,
+    look: Callable[[Grey, InkMaps, float, int, int], Trace],
     scale: float,
     polarity: Polarity | None,
 ) -> Trace:
-    """The surest of the first look and others; `scale` is that of its picture to the image."""
-    traces = [first]
-    height = again.height_of(first.reading.digits, scale)
-    for grey, others in again.looks(first.grey, maps, height, polarity):
+    """The surest of the first look and others at its digits; `scale` is its maps to the image."""
+    boxes = [in_image(digit.box, 1 / scale) for digit in first.reading.digits]
+    rows, columns = part = again.around(boxes, first.grey.shape)
+    left, top = round(scale * columns.start), round(scale * rows.start)
+    cut, traces = maps._replace(flat=maps.flat[part], ink=maps.ink[part]), [first]
+    for grey, others in again.looks(first.grey[part], cut, again.height_of(boxes), polarity):
+        reduced = scale * (columns.stop - columns.start) / grey.shape[1]
         with suppress(TooManyMarksError):
-            traces.append(look(grey, others))
-    return again.surest(traces)
+            traces.append(look(grey, others, reduced, left, top))
+    best = again.surest(traces)
+    return best if best.grey is first.grey else again.paste(best, part, first)
 
 
 def _log(reading: Reading, grey: Grey, start: float) -> None:

@@ -22,15 +22,26 @@ def test_small_numbers_in_uneven_ink_on_grainy_paper_are_read(recognizer: Recogn
 
 
 @pytest.mark.parametrize("single", [False, True])
-def test_boxes_are_on_the_image_whichever_look_was_surest(
-    recognizer: Recognizer, single: bool
+@pytest.mark.parametrize(("shape", "size"), [((600, 500), 0.5), ((900, 1200), 0.12)])
+def test_boxes_and_maps_are_those_of_the_image_whichever_look_was_surest(
+    shape: tuple[int, int],
+    size: float,
+    single: bool,
+    recognizer: Recognizer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    look = Look(shape=(600, 500), size=0.5, pen=0.12, ink=150, paper=185, noise=25, grainy=0.4)
+    look = Look(shape=shape, size=size, pen=0.12, ink=90, paper=185, noise=8)
     taken = photo(look, "8", seed=1)
-    (digit,) = recognizer.read(taken.pixels, single=single).digits
+    monkeypatch.setattr(again, "SURE", 2.0)
+    monkeypatch.setattr(again, "surest", lambda traces: traces[1])
+    trace = recognizer.trace(taken.pixels, single=single)
+    (digit,) = trace.reading.digits
     rows, columns = np.flatnonzero(taken.covered.any(1)), np.flatnonzero(taken.covered.any(0))
     true = columns[0], rows[0], np.ptp(columns) + 1, np.ptp(rows) + 1
-    assert digit.box == pytest.approx(true, abs=25)
+    assert digit.box == pytest.approx(true, abs=0.2 * size * shape[0])
+    assert trace.grey.shape == trace.flat.shape == trace.ink.shape == shape
+    for levels, least in ((trace.flat, 0.6), (trace.ink, 0.8)):  # the first with its grain
+        assert np.corrcoef(levels.ravel(), taken.covered.ravel())[0, 1] > least
 
 
 def test_drawing_is_looked_at_once(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +54,12 @@ def test_drawing_is_looked_at_once(recognizer: Recognizer, monkeypatch: pytest.M
 def trace(*digits: tuple[int, float, bool], lines: int = 1) -> Trace:
     seen = [
         Digit(
-            label, sure, accepted, np.full(10, 0.1, np.float32), (9 * place, 0, 8, 12), np.ones(())
+            label,
+            sure,
+            accepted,
+            np.full(10, 0.1, np.float32),
+            (9 * place, 0, 8, 12),
+            np.zeros((28, 28), np.float32),
         )
         for place, (label, sure, accepted) in enumerate(digits)
     ]
