@@ -23,6 +23,7 @@ MOST = 24  # digits; on more, each look would miss something
 # Lengths are shares of the digits' height. They are looked at in a copy in which they have so many
 # pixels at most, since the network sees no more.
 HEIGHT = 64
+LEAST = 8  # pixels of the copy's shorter side, of a picture that is nothing but a tall 1
 SOFT = (0.025, 0.05, 0.07)
 AROUND = 2.0  # is looked at with the digits; enough to see the paper
 DARKEST = 0.42  # of the ink, where it is looked at alone
@@ -56,7 +57,7 @@ def looks(
 
     `maps` are those of the first look, `height` is that of the digits in pixels.
     """
-    scale = min(1.0, HEIGHT / height)
+    scale = min(1.0, max(HEIGHT / height, LEAST / min(grey.shape)))
     small = np.asarray(_reduced(grey, scale), np.uint8)
     yield small, _darkest(maps._replace(ink=np.asarray(_reduced(maps.ink, scale), np.float32)))
     for share in SOFT:

@@ -44,6 +44,21 @@ def test_boxes_and_maps_are_those_of_the_image_whichever_look_was_surest(
         assert np.corrcoef(levels.ravel(), taken.covered.ravel())[0, 1] > least
 
 
+@pytest.mark.parametrize("shape", [(3000, 20), (900, 4), (4, 900), (9000, 12)])
+def test_stroke_that_is_all_of_a_long_picture_is_looked_at(
+    shape: tuple[int, int], recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "SURE", 2.0)
+    grey = np.random.default_rng(0).normal(200, 3, shape)
+    height, width = shape
+    grey[height // 20 : -(height // 20) or None, width // 3 : 2 * width // 3] -= 120
+    reading = recognizer.read(grey.astype(np.uint8), single=True)
+    for x, y, w, h in (digit.box for digit in reading.digits):
+        assert x + w <= width + 1
+        assert y + h <= height + 1
+        assert min(x, y) >= 0
+
+
 def test_drawing_is_looked_at_once(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has no grain that could hide anything, and shall be read at once."""
     monkeypatch.setattr(again, "looks", lambda *_: pytest.fail("looked again"))
