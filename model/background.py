@@ -21,11 +21,15 @@ WIDEST_STROKE = 0.22
 CLOSE = 160  # pixels of a shorter side; less was cut close to a digit, whose strokes are wider
 WIDEST_CLOSE = 0.28
 # Of a picture that is all paper and broad strokes of one even ink: their width, what share of its
-# border they may cover; how far, as a share of the ink's contrast, and how much of it may stray.
-BROAD = (0.2, 0.5)
-AT_BORDER = 0.25
+# border they may cover; both where the ink reaches all four sides, as only a digit does that the
+# picture was cut to; how far, as a share of the ink's contrast, and how much of it may stray, and
+# how wide the soft edges of the strokes are, which belong to neither.
+BROAD, AT_BORDER, PALE = (0.2, 0.5), 0.25, 0.03
+BROAD_TO_SIDES, AT_BORDER_TO_SIDES, PALE_TO_SIDES = (0.12, 0.8), 0.42, 0.2
+AT_SIDE = 0.07  # so near to a side, ink reaches it
 UNEVEN = 0.25
 STRAY = 0.03
+EDGE = 0.07
 ALL_EDGE = 32  # pixels of a shorter side; a smaller picture has hardly more than edges of strokes
 USUAL_STROKE = 0.1  # most strokes are narrower; enough to tell dark ones from light ones
 # A picture so many times as high as wide was cut close to a 1, whose stroke may fill most of it.
@@ -42,12 +46,7 @@ def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
     where there are shadows or edges of other things, it is what is left after closing (or opening)
     the picture with a kernel wider than any stroke.
     """
-    border = _border(grey)
-    low, high = float(border.min()), float(border.max())
-    if high - low > SCREEN_NOISE:  # else the percentiles, which take longer, say the same
-        low, high = np.percentile(border, (10, 90))
-    if high - low <= SCREEN_NOISE:
-        paper = low if low == high else float(np.median(border))
+    if (paper := paper_of_drawing(grey)) is not None:
         level = np.full(grey.shape, round(paper), np.uint8)
         return level, polarity or _drawn_polarity(grey, paper)
     small = _reduce(grey)
@@ -63,6 +62,17 @@ def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
     paper_small = np.clip(level_of_paper, 0, 255).astype(np.uint8)
     size = (grey.shape[1], grey.shape[0])
     return cv2.resize(paper_small, size, interpolation=cv2.INTER_LINEAR), polarity
+
+
+def paper_of_drawing(grey: Grey) -> float | None:
+    """The one grey level that the border of a drawing or a screenshot has; None for a photo."""
+    border = _border(grey)
+    low, high = float(border.min()), float(border.max())
+    if high - low > SCREEN_NOISE:  # else the percentiles, which take longer, say the same
+        low, high = np.percentile(border, (10, 90))
+    if high - low > SCREEN_NOISE:
+        return None
+    return low if low == high else float(np.median(border))
 
 
 def _border(grey: Grey) -> Grey:
@@ -123,10 +133,14 @@ def _paper_and_ink(
     if polarity is None:
         polarity = "dark" if float(_border(dark).mean()) < 0.5 else "light"
     inked = (dark if polarity == "dark" else ~dark).astype(np.uint8)
-    if float(_border(inked).mean()) > AT_BORDER or not BROAD[0] <= _stroke(inked) <= BROAD[1]:
+    (low, high), most, most_pale = BROAD, AT_BORDER, PALE
+    if _reaches_all_sides(inked):
+        (low, high), most, most_pale = BROAD_TO_SIDES, AT_BORDER_TO_SIDES, PALE_TO_SIDES
+    if float(_border(inked).mean()) > most or not low <= _stroke(inked) <= high:
         return None
-    ink = cv2.erode(inked, np.ones((3, 3), np.uint8)) > 0
-    paper = cv2.dilate(inked, np.ones((3, 3), np.uint8)) == 0
+    edge = max(3, round(EDGE * min(small.shape)) | 1)
+    kernel = np.ones((edge, edge), np.uint8)
+    ink, paper = cv2.erode(inked, kernel) > 0, cv2.dilate(inked, kernel) == 0
     if not ink.any() or not paper.any():
         return None
     level = surface(small, paper)
@@ -134,7 +148,20 @@ def _paper_and_ink(
     contrast = float(np.median(off[ink]))
     uneven = off[paper] > max(near, UNEVEN * contrast)
     pale = np.abs(off[ink] - contrast) > max(near, UNEVEN * contrast)
-    return None if max(float(uneven.mean()), float(pale.mean())) > STRAY else (level, polarity)
+    if float(uneven.mean()) > STRAY or float(pale.mean()) > most_pale:
+        return None
+    return level, polarity
+
+
+def _reaches_all_sides(inked: NDArray[np.uint8]) -> bool:
+    margin = max(1, round(AT_SIDE * min(inked.shape)))
+    top, bottom, left, right = (
+        inked[:margin],
+        inked[-margin:],
+        inked[:, :margin],
+        inked[:, -margin:],
+    )
+    return all(side.any() for side in (top, bottom, left, right))
 
 
 def _stroke(inked: NDArray[np.uint8]) -> float:

@@ -1,5 +1,6 @@
 """The second stage: from grey levels to an ink map."""
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -7,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.background import Polarity, find_paper
+from model.background import Polarity, find_paper, paper_of_drawing
 from model.grey import Grey
 from model.sheet import only_sheet
 
@@ -20,6 +21,10 @@ CLEAR = 4.5  # ink stands out from the grain by so many of its standard deviatio
 AVERAGED = 64  # pixels of a shorter side; smaller images have too few to average
 CLEAR_OF_AVERAGED = 5.5
 FAR_DARKER = 1.6  # times the usual ink; what is more is another ink
+# In a photo with a shorter side of fewer pixels than FEW, a stroke, its edges and the paper beside
+# it are a pixel or two each: it is looked at enlarged, to these pixels of a shorter side unless the
+# longer one becomes too long.
+FEW, ENLARGED, LONGEST = 40, 64, 1600
 # Where nothing stands out from the grain, the picture is made softer by these steps, a copy of it
 # whose shorter side has so many pixels at most, up to a share of that side.
 SOFTER = 1.6
@@ -48,12 +53,21 @@ def find_ink(grey: Grey, polarity: Polarity | None = None) -> InkMaps:
     is averaged out as far as the image's size allows.
     """
     grey = only_sheet(grey)
-    found = _find(grey, polarity)
-    if not found.grain or found.ink.any():
-        return found
-    softer = (_find(soft, polarity) for soft in _softer(grey))
-    seen = next((maps for maps in softer if maps.ink.any()), found)
-    return _enlarged(seen, grey.shape)
+    seen_at = _with_more_pixels(grey)
+    found = _find(seen_at, polarity)
+    if found.grain and not found.ink.any():
+        softer = (_find(soft, polarity) for soft in _softer(seen_at))
+        found = next((maps for maps in softer if maps.ink.any()), found)
+    return _resized(found, grey.shape)
+
+
+def _with_more_pixels(grey: Grey) -> Grey:
+    """A small photo enlarged, anything else as it is."""
+    scale = min(ENLARGED / min(grey.shape), LONGEST / max(grey.shape))
+    if min(grey.shape) >= FEW or scale <= 1 or paper_of_drawing(grey) is not None:
+        return grey
+    enlarged = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(enlarged, np.uint8)
 
 
 def _softer(grey: Grey) -> Iterator[Grey]:
@@ -65,12 +79,12 @@ def _softer(grey: Grey) -> Iterator[Grey]:
         sigma *= SOFTER
 
 
-def _enlarged(maps: InkMaps, shape: tuple[int, ...]) -> InkMaps:
+def _resized(maps: InkMaps, shape: tuple[int, ...]) -> InkMaps:
     if maps.flat.shape == shape:
         return maps
+    method = cv2.INTER_AREA if maps.flat.size > math.prod(shape) else cv2.INTER_LINEAR
     flat, ink = (
-        np.asarray(cv2.resize(m, shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
-        for m in maps[:2]
+        np.asarray(cv2.resize(m, shape[::-1], interpolation=method), np.float32) for m in maps[:2]
     )
     return InkMaps(flat, ink, maps.grain)
 
@@ -139,6 +153,7 @@ def _grain(difference: NDArray[np.float32]) -> tuple[float, float]:
     """
     step = max(1, difference.size // 100_000)
     sample = difference.reshape(-1)[::step]
+    sample = sample[sample <= 0.5 * sample.max()]  # without most of the ink, if there is any
     low, high, middle = (float(value) for value in np.percentile(sample, (5, 35, 50)))
     one_side = (high - low) / 1.26  # quantiles of the normal distribution: -1.645 and -0.385
     both_sides = 1.4826 * float(np.median(np.abs(sample - middle)))

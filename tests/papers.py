@@ -107,12 +107,19 @@ def small_photo(side: int, digit: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(large, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def close_photo(digit: int, brush: int) -> NDArray[np.uint8]:
-    """A faded digit that a photo was cut close to; `brush` in pixels of a square of 280."""
+def close_photo(digit: int, brush: int, *, margin: int = 10, side: int = 0) -> NDArray[np.uint8]:
+    """A faded digit that a photo was cut close to.
+
+    `brush` and `margin` are in pixels of a square of 280; a margin of 0 cuts to the ink itself.
+    The longer side has `side` pixels, if that is given.
+    """
     pen = (255 - render(digit, side=280, brush=brush)).astype(np.float32) / 255
-    rows, columns = np.flatnonzero(pen.any(axis=1)), np.flatnonzero(pen.any(axis=0))
-    cut = pen[max(0, rows[0] - 10) : rows[-1] + 10, max(0, columns[0] - 10) : columns[-1] + 10]
-    small = cv2.resize(cut, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    rows, columns = (np.flatnonzero(pen.max(axis=axis) > 0.5) for axis in (1, 0))
+    top, left = max(0, rows[0] - margin), max(0, columns[0] - margin)
+    cut = pen[top : rows[-1] + 1 + margin, left : columns[-1] + 1 + margin]
+    scale = side / max(cut.shape) if side else 0.4
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=method)
     grain = np.random.default_rng(0).normal(0, 4, small.shape)
     paper = 205 + np.linspace(-12, 12, small.shape[1]) + grain
     return np.asarray(np.clip(paper - 90 * small, 0, 255), np.uint8)

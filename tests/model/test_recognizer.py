@@ -125,6 +125,16 @@ def test_photo_cut_close_to_a_digit_of_a_broad_pen(
         assert reading.digits[0].label == digit
 
 
+# All that is left of a 1 is ink.
+@pytest.mark.parametrize("digit", [0, 2, 3, 4, 5, 6, 7, 8, 9])
+@pytest.mark.parametrize("side", [20, 28, 50, 150, 400])
+def test_photo_cut_to_the_ink_of_its_digit(recognizer: Recognizer, side: int, digit: int) -> None:
+    for brush in (18, 40):
+        dark = close_photo(digit, brush, margin=0, side=side)
+        for pixels in (dark, 255 - dark):
+            assert recognizer.read(pixels, single=True).text == str(digit)
+
+
 def test_photos_of_whole_numbers_are_read(recognizer: Recognizer) -> None:
     looks = ["evenly lit", "dim towards one side", "hard shadow", "ruled", "squared", "chalk"]
     read = 0
