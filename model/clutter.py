@@ -16,6 +16,7 @@ ALONG = 0.2
 AREA = 0.5  # of its box, filled by what is no stroke
 WEAK = 0.45  # of the strongest mark's ink; a weaker mark is print or shows through from behind
 LEAST = 0.02  # of all ink; a mark with less cannot be what the others are measured by
+DIRT = 0.06  # of the ink of strokes along two sides; if that is all there is besides, they stay
 
 
 class Cleared(NamedTuple):
@@ -48,7 +49,9 @@ def _without_foreign_marks(ink: Ink, pieces: Pieces) -> Ink:
     total[0] = 0
     of_weight = total >= min(LEAST * total.sum(), total.max())
     foreign = strength < WEAK * strength[of_weight].max()
-    foreign |= _along_sides(labels, stats)
+    areas, strokes = _along_sides(labels, stats)
+    others = float(total[~(areas | strokes)].sum())
+    foreign |= areas | (strokes & (others > DIRT * total))  # else the picture was cut to a digit
     foreign[0] = False
     if not foreign.any() or foreign[1:].all():
         return ink
@@ -57,12 +60,14 @@ def _without_foreign_marks(ink: Ink, pieces: Pieces) -> Ink:
     return np.where((gone > 0) & (foreign[labels] | (labels == 0)), np.float32(0), ink)
 
 
-def _along_sides(labels: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which marks lie along two sides, or along one and are no strokes but areas."""
+def _along_sides(
+    labels: NDArray[np.int32], stats: NDArray[np.int32]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which marks are areas along a side, and which are strokes along two."""
     count = len(stats)
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     along = [np.bincount(side, minlength=count) > ALONG * side.size for side in sides]
     box = stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
     filled = stats[:, cv2.CC_STAT_AREA] > AREA * box
     number = np.sum(along, axis=0)
-    return np.asarray((number > 1) | ((number == 1) & filled))
+    return np.asarray((number > 0) & filled), np.asarray((number > 1) & ~filled)

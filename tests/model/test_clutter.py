@@ -168,3 +168,13 @@ def test_picture_as_mnist_has_it_has_no_clutter(digit: int) -> None:
     strokes = [[(4 + 0.2 * x, 4 + 0.2 * y) for x, y in stroke] for stroke in DRAWINGS[digit]]
     ink = cover(strokes, (28, 28), 2)
     assert lost(ink, without_clutter(ink).ink) < 0.01
+
+
+@pytest.mark.parametrize("text", ["0", "8", "2", "6"])
+def test_digit_that_the_picture_was_cut_to_stays_beside_dirt(text: str) -> None:
+    ink = digits(text)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    cut = ink[rows[0] + 3 : rows[-1] - 2, columns[0] + 3 : columns[-1] - 2].copy()
+    cv2.circle(cut, (3, 20), 2, 1.0, -1)
+    kept = without_clutter(cut).ink
+    assert lost(cut, kept) < 0.02
