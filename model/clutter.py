@@ -15,6 +15,7 @@ from model.rules import without_rules
 ALONG = 0.2
 AREA = 0.5  # of its box, filled by what is no stroke
 WEAK = 0.45  # of the strongest mark's ink; a weaker mark is print or shows through from behind
+HAIRLINES = 0.5  # times the ink of the strong marks that weak ones hang on, which thus are no print
 LEAST = 0.02  # of all ink; a mark with less cannot be what the others are measured by
 DIRT = 0.06  # of the ink of strokes along two sides; if that is all there is besides, they stay
 
@@ -49,6 +50,8 @@ def _without_foreign_marks(ink: Ink, pieces: Pieces) -> Ink:
     total[0] = 0
     of_weight = total >= min(LEAST * total.sum(), total.max())
     foreign = strength < WEAK * strength[of_weight].max()
+    if foreign[1:].any():
+        foreign &= ~_on_strong_marks(foreign, total, ink, labels)
     areas, strokes = _along_sides(labels, stats)
     others = float(total[~(areas | strokes)].sum())
     foreign |= areas | (strokes & (others > DIRT * total))  # else the picture was cut to a digit
@@ -58,6 +61,24 @@ def _without_foreign_marks(ink: Ink, pieces: Pieces) -> Ink:
     # The soft edge of a foreign mark goes with it.
     gone = cv2.dilate(foreign[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
     return np.where((gone > 0) & (foreign[labels] | (labels == 0)), np.float32(0), ink)
+
+
+def _on_strong_marks(
+    weak: NDArray[np.bool_], total: NDArray[np.float64], ink: Ink, labels: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which of the `weak` marks are the fine strokes of a strong one, as those of a nib are.
+
+    They hang on it by their faintest ink, are less than it, and do not lead out of the picture.
+    """
+    count, wholes = cv2.connectedComponents((ink > 0).astype(np.uint8), connectivity=8)
+    inked = np.flatnonzero(labels)
+    whole_of = np.zeros(len(weak), np.int32)
+    whole_of[labels.reshape(-1)[inked]] = wholes.reshape(-1)[inked]
+    weight = np.bincount(whole_of, weights=np.where(weak, 0, total), minlength=count)
+    fine = np.bincount(whole_of, weights=np.where(weak, total, 0), minlength=count)
+    written = fine < HAIRLINES * weight
+    written[np.concatenate([wholes[0], wholes[-1], wholes[:, 0], wholes[:, -1]])] = False
+    return np.asarray(weak & written[whole_of])
 
 
 def _along_sides(

@@ -178,3 +178,16 @@ def test_digit_that_the_picture_was_cut_to_stays_beside_dirt(text: str) -> None:
     cv2.circle(cut, (3, 20), 2, 1.0, -1)
     kept = without_clutter(cut).ink
     assert lost(cut, kept) < 0.02
+
+
+def test_fine_strokes_that_hang_on_a_broad_one_stay() -> None:
+    """As a nib draws a 7: its bar is so fine that parts of it are hardly ink."""
+    broad = cover([[(200, 60), (170, 240)]], SHAPE, 14)
+    bar = 0.35 * cover([[(110, 66), (200, 60)]], SHAPE, 2)
+    bar[:, 150:185] *= 0.4
+    ink = np.maximum(broad, bar)
+    kept = without_clutter(ink).ink
+    assert lost(ink, kept) == 0
+    leading_out = np.maximum(broad, 0.35 * cover([[(0, 66), (200, 60)]], SHAPE, 2))
+    leading_out[:, 150:185] = np.minimum(leading_out[:, 150:185], 0.14)
+    assert (without_clutter(leading_out).ink[:, :150] <= SOLID).all()
