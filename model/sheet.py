@@ -12,6 +12,11 @@ SMALL = 320  # pixels of the longer side of the copy that is looked at
 BLUR = 1.5  # pixels there, so that the grain of a table does not fray the edge
 # Lengths are shares of the shorter side, areas of the picture or of the sheet's convex hull.
 AREA = 0.25
+# A smaller sheet is a note: a rectangle as far as it fills one, with writing on it, or it were a
+# broad stroke; what share of it the writing may cover.
+LEAST_AREA = 0.02
+RECTANGLE = 0.88
+WRITING = (0.004, 0.4)
 FILLED = 0.8  # of the hull; less is a ring or another large stroke
 PLAIN = 0.75  # of the least sheet; blurring does not make so much less into one
 STRAIGHT = 0.04
@@ -65,16 +70,33 @@ def _find(small: Grey) -> NDArray[np.uint8] | None:
         width = 2 * max(1, round(EDGE * min(small.shape))) + 1
         border = cv2.BORDER_CONSTANT
         kernel = np.ones((width, width), np.uint8)
-        return np.asarray(cv2.erode(inside, kernel, borderType=border, borderValue=0), np.uint8)
+        inner = np.asarray(cv2.erode(inside, kernel, borderType=border, borderValue=0), np.uint8)
+        if _is_large(hull, small.shape) or _is_written_on(calm[inner > 0]):
+            return inner
     return None
 
 
 def _is_sheet(hull: NDArray[np.int32], shape: tuple[int, ...]) -> bool:
     x, y, w, h = cv2.boundingRect(hull)
     touched = (x <= 1) + (y <= 1) + (x + w >= shape[1] - 1) + (y + h >= shape[0] - 1)
-    corners = cv2.approxPolyDP(hull, STRAIGHT * min(shape), True)
-    large = cv2.contourArea(hull) > AREA * shape[0] * shape[1]
-    return bool(touched <= 1 and large and CORNERS[0] <= len(corners) <= CORNERS[1])
+    if _is_large(hull, shape):
+        corners = cv2.approxPolyDP(hull, STRAIGHT * min(shape), True)
+        return bool(touched <= 1 and CORNERS[0] <= len(corners) <= CORNERS[1])
+    area = cv2.contourArea(hull)
+    around = float(np.prod(cv2.minAreaRect(hull)[1]))
+    return bool(touched == 0 and area > max(LEAST_AREA * np.prod(shape), RECTANGLE * around))
+
+
+def _is_large(hull: NDArray[np.int32], shape: tuple[int, ...]) -> bool:
+    return bool(cv2.contourArea(hull) > AREA * shape[0] * shape[1])
+
+
+def _is_written_on(levels: Grey) -> bool:
+    """Whether a few of these levels of a sheet are far from the others."""
+    if not levels.size:
+        return False
+    off = cv2.absdiff(levels, np.full_like(levels, round(float(np.median(levels)))))
+    return WRITING[0] < float((off > LEAST_STEP).mean()) < WRITING[1]
 
 
 def _continue(grey: Grey, small: Grey, inside: NDArray[np.uint8]) -> Grey:
