@@ -1,6 +1,6 @@
 """What looks like ink on a photo and is none: printed lines, print, the table below the paper."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -64,7 +64,7 @@ def _without_foreign_marks(ink: Ink, pieces: Pieces) -> Ink:
 
 
 def _on_strong_marks(
-    weak: NDArray[np.bool_], total: NDArray[np.float64], ink: Ink, labels: NDArray[np.int32]
+    weak: NDArray[np.bool_], total: NDArray[Any], ink: Ink, labels: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
     """Which of the `weak` marks are the fine strokes of a strong one, as those of a nib are.
 
