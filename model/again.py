@@ -60,8 +60,9 @@ def looks(
     scale = min(1.0, max(HEIGHT / height, LEAST / min(grey.shape)))
     small = np.asarray(_reduced(grey, scale), np.uint8)
     yield small, _darkest(maps._replace(ink=np.asarray(_reduced(maps.ink, scale), np.float32)))
+    seen_height = min(HEIGHT, scale * height)  # more of a tall 1, but not for its stroke
     for share in SOFT:
-        soft = np.asarray(cv2.GaussianBlur(small, (0, 0), share * scale * height), np.uint8)
+        soft = np.asarray(cv2.GaussianBlur(small, (0, 0), share * seen_height), np.uint8)
         seen = find_ink(soft, polarity)
         yield soft, seen
         if share == SOFT[0]:

@@ -1,6 +1,6 @@
 """The paper under the ink: its grey level at every pixel, and which way the ink differs from it."""
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -20,22 +20,34 @@ ROUGH = 0.12
 WIDEST_STROKE = 0.22
 CLOSE = 160  # pixels of a shorter side; less was cut close to a digit, whose strokes are wider
 WIDEST_CLOSE = 0.28
-# Of a picture that is all paper and broad strokes of one even ink: their width, what share of its
-# border they may cover; both where the ink reaches all four sides, as only a digit does that the
-# picture was cut to; how far, as a share of the ink's contrast, and how much of it may stray, and
-# how wide the soft edges of the strokes are, which belong to neither.
-BROAD, AT_BORDER, PALE = (0.2, 0.5), 0.25, 0.03
-BROAD_TO_SIDES, AT_BORDER_TO_SIDES, PALE_TO_SIDES = (0.12, 0.8), 0.42, 0.2
-AT_SIDE = 0.07  # so near to a side, ink reaches it
+# Of a picture that is all paper and broad strokes of one even ink: what is farther from its level
+# than this share of the ink's contrast strays, how much of the paper may, and how wide the edges of
+# strokes are, which belong to neither.
 UNEVEN = 0.25
 STRAY = 0.03
 EDGE = 0.07
 ALL_EDGE = 32  # pixels of a shorter side; a smaller picture has hardly more than edges of strokes
 USUAL_STROKE = 0.1  # most strokes are narrower; enough to tell dark ones from light ones
+USUAL_SMALL, FEW = 0.15, 64  # in a picture with a shorter side of at most so many pixels
 # A picture so many times as high as wide was cut close to a 1, whose stroke may fill most of it.
 TALL = 1.8
 TALL_STROKE = 0.2  # of its height
 SIDES = 0.08  # of its width, left and right, where the paper shows
+
+
+class Broad(NamedTuple):
+    """What broad strokes of one ink may be like."""
+
+    narrowest: float
+    widest: float
+    at_border: float  # the share of the border that they may cover
+    pale: float  # how much of them may stray from their level
+
+
+BROAD = Broad(narrowest=0.2, widest=0.5, at_border=0.25, pale=STRAY)
+# Where one piece of ink reaches all four sides: most likely the picture was cut to a digit.
+BROAD_TO_SIDES = Broad(narrowest=0.12, widest=0.8, at_border=0.42, pale=0.2)
+TO_SIDE = 0.07  # so near to a side, ink reaches it
 
 
 def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
@@ -98,8 +110,9 @@ def _photo_polarity(small: Grey) -> Polarity:
         return _tall_polarity(small)
     around = cv2.medianBlur(small, min(min(small.shape) // 2, 127) | 1).astype(np.float32)
     level = small.astype(np.float32)
-    closed = _without_strokes(small, "dark", USUAL_STROKE).astype(np.float32)
-    opened = _without_strokes(small, "light", USUAL_STROKE).astype(np.float32)
+    usual = USUAL_SMALL if min(small.shape) <= FEW else USUAL_STROKE
+    closed = _without_strokes(small, "dark", usual).astype(np.float32)
+    opened = _without_strokes(small, "light", usual).astype(np.float32)
     dark = np.clip(np.minimum(closed - level, around - level), 0, None)
     light = np.clip(np.minimum(level - opened, level - around), 0, None)
     return "dark" if float((dark**3).sum()) >= float((light**3).sum()) else "light"
@@ -133,10 +146,10 @@ def _paper_and_ink(
     if polarity is None:
         polarity = "dark" if float(_border(dark).mean()) < 0.5 else "light"
     inked = (dark if polarity == "dark" else ~dark).astype(np.uint8)
-    (low, high), most, most_pale = BROAD, AT_BORDER, PALE
-    if _reaches_all_sides(inked):
-        (low, high), most, most_pale = BROAD_TO_SIDES, AT_BORDER_TO_SIDES, PALE_TO_SIDES
-    if float(_border(inked).mean()) > most or not low <= _stroke(inked) <= high:
+    broad = BROAD_TO_SIDES if _reaches_all_sides(inked) else BROAD
+    if float(_border(inked).mean()) > broad.at_border:
+        return None
+    if not broad.narrowest <= _stroke(inked) <= broad.widest:
         return None
     edge = max(3, round(EDGE * min(small.shape)) | 1)
     kernel = np.ones((edge, edge), np.uint8)
@@ -148,20 +161,20 @@ def _paper_and_ink(
     contrast = float(np.median(off[ink]))
     uneven = off[paper] > max(near, UNEVEN * contrast)
     pale = np.abs(off[ink] - contrast) > max(near, UNEVEN * contrast)
-    if float(uneven.mean()) > STRAY or float(pale.mean()) > most_pale:
+    if float(uneven.mean()) > STRAY or float(pale.mean()) > broad.pale:
         return None
     return level, polarity
 
 
 def _reaches_all_sides(inked: NDArray[np.uint8]) -> bool:
-    margin = max(1, round(AT_SIDE * min(inked.shape)))
-    top, bottom, left, right = (
-        inked[:margin],
-        inked[-margin:],
-        inked[:, :margin],
-        inked[:, -margin:],
-    )
-    return all(side.any() for side in (top, bottom, left, right))
+    """Whether the largest piece does; a shadow at one side and dirt at another do not."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(inked)
+    if count < 2:
+        return False
+    x, y, w, h = stats[1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()), :4]
+    height, width = inked.shape
+    margin = max(1, round(TO_SIDE * min(height, width)))
+    return bool(max(x, y, width - x - w, height - y - h) < margin)
 
 
 def _stroke(inked: NDArray[np.uint8]) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.components import Pieces
-from model.ink import Ink
+from model.ink import SOLID, Ink
 from model.marks import pieces_of
 from model.rules import without_rules
 
@@ -17,7 +17,11 @@ AREA = 0.5  # of its box, filled by what is no stroke
 WEAK = 0.45  # of the strongest mark's ink; a weaker mark is print or shows through from behind
 HAIRLINES = 0.5  # times the ink of the strong marks that weak ones hang on, which thus are no print
 LEAST = 0.02  # of all ink; a mark with less cannot be what the others are measured by
-DIRT = 0.06  # of the ink of strokes along two sides; if that is all there is besides, they stay
+# Strokes along two sides are a digit that the picture was cut to, if all there is besides is dirt
+# with this share of their ink, and so much of it lies in the middle of the picture.
+DIRT = 0.06
+MIDDLE, IN_MIDDLE = 0.7, 0.05
+TOUCH = 0.5 * SOLID  # ink between two marks by which they hang together
 
 
 class Cleared(NamedTuple):
@@ -30,7 +34,8 @@ class Cleared(NamedTuple):
 def without_clutter(ink: Ink) -> Cleared:
     """The (H, W) ink map without rules, the table at its sides, and marks far weaker than others.
 
-    Strokes across a rule stay. A map without any of these is returned as it is.
+    Strokes across a rule stay, and a digit that the picture was cut to. A map without any of these
+    is returned as it is.
     """
     cleared = without_rules(ink)
     pieces = pieces_of(cleared)
@@ -54,7 +59,8 @@ def _without_foreign_marks(ink: Ink, pieces: Pieces) -> Ink:
         foreign &= ~_on_strong_marks(foreign, total, ink, labels)
     areas, strokes = _along_sides(labels, stats)
     others = float(total[~(areas | strokes)].sum())
-    foreign |= areas | (strokes & (others > DIRT * total))  # else the picture was cut to a digit
+    cut_to = (others <= DIRT * total) & _in_the_middle(total, ink, labels)
+    foreign |= areas | strokes & ~cut_to
     foreign[0] = False
     if not foreign.any() or foreign[1:].all():
         return ink
@@ -68,9 +74,9 @@ def _on_strong_marks(
 ) -> NDArray[np.bool_]:
     """Which of the `weak` marks are the fine strokes of a strong one, as those of a nib are.
 
-    They hang on it by their faintest ink, are less than it, and do not lead out of the picture.
+    They hang on it by faint ink, are less than it, and do not lead out of the picture.
     """
-    count, wholes = cv2.connectedComponents((ink > 0).astype(np.uint8), connectivity=8)
+    count, wholes = cv2.connectedComponents((ink > TOUCH).astype(np.uint8), connectivity=8)
     inked = np.flatnonzero(labels)
     whole_of = np.zeros(len(weak), np.int32)
     whole_of[labels.reshape(-1)[inked]] = wholes.reshape(-1)[inked]
@@ -79,6 +85,14 @@ def _on_strong_marks(
     written = fine < HAIRLINES * weight
     written[np.concatenate([wholes[0], wholes[-1], wholes[:, 0], wholes[:, -1]])] = False
     return np.asarray(weak & written[whole_of])
+
+
+def _in_the_middle(total: NDArray[Any], ink: Ink, labels: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which marks have ink in the middle of the picture, as the table around a sheet has not."""
+    rows, columns = (slice(m := round((1 - MIDDLE) / 2 * n), n - m) for n in ink.shape)
+    inner, levels = labels[rows, columns].reshape(-1), ink[rows, columns].reshape(-1)
+    inside = np.bincount(inner, weights=levels, minlength=len(total))
+    return np.asarray(inside >= IN_MIDDLE * total)
 
 
 def _along_sides(

@@ -30,6 +30,7 @@ FEW, ENLARGED, LONGEST = 40, 64, 1600
 SOFTER = 1.6
 SOFT_SIDE = 400
 SOFTEST = 0.03
+MUCH_INK = 0.15  # of a picture that was cut close to a digit
 # What lies nearer to the paper than this share of the darkest ink is grain of the paper.
 GRAIN = 0.08
 # Ink fainter than this is the soft edge of a stroke, or grain: it makes no mark and joins none.
@@ -147,13 +148,16 @@ def _without_grain(ink: Ink) -> Ink:
 def _grain(difference: NDArray[np.float32]) -> tuple[float, float]:
     """Mean and standard deviation of the paper's grain.
 
-    The smaller of two estimates: from the side of the histogram without ink, which holds where ink
+    Where there is much ink, the darker half of the levels is left out. The smaller of two
+    estimates: from the side of the histogram without ink, which holds where ink
     covers nearly half of the image, and from the median distance, which holds where ink of the
     other polarity lies on that side.
     """
     step = max(1, difference.size // 100_000)
     sample = difference.reshape(-1)[::step]
-    sample = sample[sample <= 0.5 * sample.max()]  # without most of the ink, if there is any
+    below = sample[sample <= 0.5 * sample.max()]
+    if 0 < below.size < (1 - MUCH_INK) * sample.size:
+        sample = below
     low, high, middle = (float(value) for value in np.percentile(sample, (5, 35, 50)))
     one_side = (high - low) / 1.26  # quantiles of the normal distribution: -1.645 and -0.385
     both_sides = 1.4826 * float(np.median(np.abs(sample - middle)))

@@ -207,3 +207,18 @@ def test_drawing_without_grain_keeps_every_grey_level(share: float) -> None:
     difference = 230 - grey.astype(np.float32)
     assert flat == pytest.approx(difference / difference.max(), abs=1e-6)
     assert np.array_equal(ink, flat)
+
+
+@pytest.mark.parametrize(("shape", "period"), [((400, 500), 2), ((500, 600), 3), ((1000, 200), 2)])
+def test_stripes_are_looked_at_without_trouble(shape: tuple[int, int], period: int) -> None:
+    """Of which a sample of the levels may be all dark or all light."""
+    grey = np.random.default_rng(0).normal(160, 3, shape)
+    grey[:, ::period] -= 60
+    assert find_ink(grey.astype(np.uint8)).ink.shape == shape
+
+
+@pytest.mark.parametrize("side", [24, 40, 44, 60])
+def test_bare_paper_of_few_pixels_has_seldom_ink(side: int) -> None:
+    random = np.random.default_rng(0)
+    papers = (random.normal(180, 4, (side, side)).astype(np.uint8) for _ in range(40))
+    assert sum(bool(find_ink(paper).ink.any()) for paper in papers) <= 2

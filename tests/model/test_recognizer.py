@@ -41,8 +41,10 @@ def drawn_on_white(drawn: list[drawings.Stroke], width: float) -> NDArray[np.uin
     return np.asarray(np.rint(255 * (1 - covered)), np.uint8)
 
 
-def flat(text: str, height: float, gap: float) -> list[drawings.Stroke]:
-    digits = written(text, height, left=20, top=20, gap=gap)
+def flat(
+    text: str, height: float, gap: float, *, left: float = 20, top: float = 20
+) -> list[drawings.Stroke]:
+    digits = written(text, height, left=left, top=top, gap=gap)
     return [stroke for digit in digits for stroke in digit]
 
 
@@ -133,6 +135,36 @@ def test_photo_cut_to_the_ink_of_its_digit(recognizer: Recognizer, side: int, di
         dark = close_photo(digit, brush, margin=0, side=side)
         for pixels in (dark, 255 - dark):
             assert recognizer.read(pixels, single=True).text == str(digit)
+
+
+def test_digit_in_a_shadow_is_read_though_dirt_lies_at_the_other_side(
+    recognizer: Recognizer,
+) -> None:
+    paper = 200 - 145 * cover(flat("25", 150, 0.35, left=80, top=66), (300, 390), 18)
+    cv2.circle(paper, (0, 210), 6, 55, -1)
+    paper[:, 312:] *= 0.6
+    assert recognizer.read(photographed(paper)).text == "25"
+
+
+def test_digit_on_a_sheet_between_a_table_at_two_sides_is_read(recognizer: Recognizer) -> None:
+    paper = 200 - 140 * cover(flat("7", 60, 0.35, left=140, top=90), (300, 400), 5)
+    paper[:, :24] = paper[-18:] = 60
+    assert recognizer.read(photographed(paper)).text == "7"
+
+
+def test_faint_line_beside_a_digit_is_no_digit(recognizer: Recognizer) -> None:
+    seven = cover(flat("7", 110, 0.35, left=110, top=65), (240, 320), 9)
+    left = int(np.flatnonzero((seven > 0.5).any(axis=0))[0])
+    for gap in (3, 4, 6):
+        line = np.zeros_like(seven)
+        line[50:190, left - gap - 3 : left - gap] = 0.4
+        assert recognizer.read(photographed(205 - 150 * np.maximum(seven, line))).text == "7"
+
+
+def photographed(levels: NDArray[np.float32]) -> NDArray[np.uint8]:
+    soft = cv2.GaussianBlur(levels.astype(np.float32), (0, 0), 1)
+    grain = np.random.default_rng(0).normal(0, 2.5, levels.shape)
+    return np.asarray(np.clip(soft + grain, 0, 255), np.uint8)
 
 
 def test_photos_of_whole_numbers_are_read(recognizer: Recognizer) -> None:
