@@ -113,7 +113,8 @@ def _kept(history: "History") -> str:
     last, of = history.best_epoch, len(history.epochs)
     if len(history.averaged) == 1:
         return f"Kept epoch {last} of {of}."
-    return f"Kept the mean of epochs {' and '.join(map(str, history.averaged))} of {of}."
+    *before, last = history.averaged
+    return f"Kept the mean of epochs {', '.join(map(str, before))} and {last} of {of}."
 
 
 def _workers(arguments: argparse.Namespace) -> Any:

@@ -40,7 +40,7 @@ class Checkpoint:
         arrays = {f"network{i}": np.asarray(v) for i, v in enumerate(network.get_weights())}
         state = (v.numpy() for v in network.optimizer.variables)
         arrays |= {f"optimizer{i}": np.asarray(v) for i, v in enumerate(state)}
-        arrays |= {f"random{i}": v.numpy() for i, v in enumerate(_random_states(network))}
+        arrays |= {f"random{i}": v.numpy() for i, v in enumerate(random_states(network))}
         arrays |= {f"best{i}": v for i, v in enumerate(progress.best_weights)}
         told = {"epochs": progress.epochs, "seconds": progress.seconds}
         told |= {"best_epoch": progress.best_epoch, "of": self._of}
@@ -82,7 +82,7 @@ class Checkpoint:
             variable.assign(value)
         # A file written before these were kept has none; they matter for what is still to come.
         for variable, value in zip(
-            _random_states(network), _numbered(arrays, "random"), strict=False
+            random_states(network), _numbered(arrays, "random"), strict=False
         ):
             variable.assign(value)
         best = _numbered(arrays, "best")
@@ -97,7 +97,7 @@ class Checkpoint:
             raise TrainingError(f"{self._file} cannot be written: {error.strerror}.") from error
 
 
-def _random_states(network: Any) -> list[Any]:
+def random_states(network: Any) -> list[Any]:
     """The state of each layer that draws by chance, such as dropout, which is no weight."""
     weights = {id(weight) for weight in network.weights}
     return [variable for variable in network.variables if id(variable) not in weights]

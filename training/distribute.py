@@ -24,7 +24,7 @@ from model.engine import import_keras
 from training.arguments import CLUSTER
 from training.errors import TrainingError
 from training.evaluate import cross_entropy
-from training.examples import Examples, Feed
+from training.examples import Examples, Feed, as_inputs
 
 GRACE = 30  # seconds for a worker to end when another has
 AT_ONCE = 1000  # validation pictures
@@ -104,9 +104,7 @@ class Workers:
         network.reset_metrics()
         for start in range(0, len(pictures), batch_size):
             batch = slice(start, start + batch_size)
-            inputs = pictures[batch, ..., np.newaxis].astype(np.float32)
-            if pictures.dtype == np.uint8:
-                inputs /= 255
+            inputs = as_inputs(pictures[batch])
             # The last examples of an epoch are left out where there are not enough for all.
             if len(inputs) >= self.count:
                 self._step(self._shared(inputs), self._shared(targets[batch]))

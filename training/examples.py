@@ -19,6 +19,14 @@ def one_hot(labels: NDArray[np.int64]) -> Targets:
     return np.eye(CLASSES, dtype=np.float32)[labels]
 
 
+def as_inputs(pictures: NDArray[Any]) -> NDArray[np.float32]:
+    """Pictures of a feed, (n, 28, 28), as Keras takes them: (n, 28, 28, 1) float32 in [0, 1]."""
+    inputs = pictures[..., np.newaxis].astype(np.float32)
+    if pictures.dtype == np.uint8:
+        inputs /= 255
+    return inputs
+
+
 @dataclass(frozen=True, eq=False)
 class Examples:
     """Pictures as a network sees them, and which digits they show."""

@@ -10,15 +10,18 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.engine import import_keras
-from training.checkpoint import Checkpoint, Progress, Weights
+from training.checkpoint import Checkpoint, Progress, Weights, random_states
 from training.distribute import Workers, alone
 from training.errors import TrainingError
-from training.examples import Examples, Feed
+from training.examples import Examples, Feed, as_inputs
 from training.interrupt import stopper
 from training.watch import Watcher
 
+# Examples that the statistics of averaged weights are measured on, and how many at once.
+SETTLED_BY, AT_ONCE = 25_600, 512
 # What is remembered of an epoch, and what Keras calls it.
 FIGURES = {
     "loss": "cross_entropy",
@@ -54,7 +57,8 @@ def fit(
     """Train a recipe; the network with the weights that the recipe keeps, and the history.
 
     A recipe keeps the epoch of highest validation accuracy, or the last one where its learning rate
-    has fallen to nothing by then, or a mean of several. It ends early as its `stop_at` and
+    has fallen to nothing by then, or a mean of several, whose normalising layers then measure their
+    inputs anew. It ends early as its `stop_at` and
     `patience` say. Setting `stop` ends it after the batch and keeps the best weights so far; before
     the first epoch has ended it raises TrainingError. A checkpoint is written after every epoch,
     and gone on from if there is one: all that chance decides follows from the seed and the number
@@ -72,6 +76,8 @@ def fit(
         if enough(config, progress.epochs):
             break
         start = time.perf_counter()
+        if number and number == getattr(recipe, "anew", lambda _: 0)(config):
+            _begin_anew(network, progress.best_weights, [config.seed, number])
         try:
             if workers:
                 figures = workers.epoch(network, config, feed, validation, number=number, stop=stop)
@@ -95,12 +101,16 @@ def fit(
     if not progress.epochs:
         raise TrainingError("Stopped before the first epoch ended; nothing was written.")
     network.set_weights(progress.best_weights)
-    seconds = round(progress.seconds, 1)
-    return alone(network) if workers else network, History(
+    if workers:
+        network = alone(network)
+    averaged = _averaged(recipe, config, progress.best_epoch)
+    if len(averaged) > 1:
+        _settle(network, feed.epoch(progress.best_epoch - 1)[0])
+    return network, History(
         progress.epochs,
         progress.best_epoch,
-        _averaged(recipe, config, progress.best_epoch),
-        seconds,
+        averaged,
+        round(progress.seconds, 1),
         interrupted,
     )
 
@@ -125,6 +135,34 @@ def _mean(kept: Weights, now: Weights, share: float) -> Weights:
     if share == 1:
         return now
     return [(1 - share) * k + share * n for k, n in zip(kept, now, strict=True)]
+
+
+def _begin_anew(network: Any, weights: Weights, seed: list[int]) -> None:
+    """Go on from these weights as if they were the first: the optimizer at rest, chance anew."""
+    network.set_weights(weights)
+    for variable in network.optimizer.variables:
+        if variable.shape:  # the count of the steps, which the learning rate goes by, goes on
+            variable.assign(np.zeros(variable.shape, np.float32))
+    for state in random_states(network):
+        state.assign(np.array(seed, state.dtype))
+
+
+def _settle(network: Any, pictures: NDArray[Any]) -> None:
+    """Measure anew what normalising layers know of their inputs, which is no mean of several.
+
+    Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better Generalization".
+    """
+    keras = import_keras()
+    layers = [x for x in network.layers if isinstance(x, keras.layers.BatchNormalization)]
+    usual = [layer.momentum for layer in layers]
+    pictures = pictures[:SETTLED_BY]
+    whole = max(1, len(pictures) // AT_ONCE)  # batches of the same size, which count the same
+    for number, batch in enumerate(np.array_split(pictures, whole)):
+        for layer in layers:
+            layer.momentum = number / (number + 1)
+        network(as_inputs(batch), training=True)
+    for layer, momentum in zip(layers, usual, strict=True):
+        layer.momentum = momentum
 
 
 def compiled(recipe: ModuleType, config: Any, *, steps: int) -> Any:
@@ -169,11 +207,8 @@ def _one_epoch(
     callbacks: list[Any],
 ) -> dict[str, float]:
     pictures, targets = feed.epoch(number)
-    inputs = pictures[..., np.newaxis].astype(np.float32)
-    if pictures.dtype == np.uint8:
-        inputs /= 255
     told = network.fit(
-        inputs,
+        as_inputs(pictures),
         targets,
         batch_size=config.batch_size,
         shuffle=False,  # the feed has

@@ -124,7 +124,11 @@ def test_history_of_ones_own_is_seen_beside_the_others() -> None:
 
 @pytest.mark.parametrize(
     ("averaged", "words"),
-    [([9], "Epoch 9 of 10 was kept"), ([7, 9], "the mean of the weights after 7 and 9")],
+    [
+        ([9], "Epoch 9 of 10 was kept"),
+        ([7, 9], "the mean of the weights after 7 and 9"),
+        ([5, 7, 9], "the mean of the weights after 5, 7 and 9"),
+    ],
 )
 def test_weights_that_were_kept_are_told(averaged: list[int], words: str) -> None:
     app = uploaded(run(PAGE).run(), mine_json=full_card() | {"best_epoch": 9, "averaged": averaged})

@@ -1,16 +1,18 @@
 """Examples made anew: other hands and pens, damage, and marks that are no digits."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from model.marks import find_marks
 from model.normalize import normalize
-from tests.drawings import DRAWINGS
+from tests.drawings import DRAWINGS, render
 from tests.training.conftest import drawn, pen_digits
 from training.augment.damage import KINDS, Damage, damage
-from training.augment.draw import LENGTH, NEAT, SIDE, Ink, draw, redraw
+from training.augment.draw import LENGTH, NEAT, SIDE, Ink, bend, draw, redraw
 from training.augment.marks import HALVES, NO_DIGIT, TURNS, Maker, Mix, Sources, picture
 from training.augment.skeletons import (
     DIGITS,
@@ -116,6 +118,54 @@ def test_digit_as_it_is_comes_unchanged_but_for_its_place() -> None:
         assert target.argmax() in same
 
 
+def test_bent_digit_is_as_large_as_its_source_and_in_the_middle() -> None:
+    """It needs no scaling, which would blur it."""
+    random = np.random.default_rng(16)
+    for image in map(_sharp, range(10)):
+        for bent in (bend(image, random) for _ in range(10)):
+            assert bent.shape == image.shape
+            assert 0 <= bent.min() < bent.max() <= 1
+            rows, columns = (np.flatnonzero((bent > 0.08).any(axis=axis)) for axis in (1, 0))
+            assert abs(max(np.ptp(rows), np.ptp(columns)) + 1 - 20) <= 3
+            centre = np.average(np.indices(bent.shape), axis=(1, 2), weights=np.stack([bent] * 2))
+            assert centre == pytest.approx(14, abs=0.8)
+
+
+def test_bent_digit_is_sharper_than_one_that_is_drawn_anew() -> None:
+    """How much of the ink is full, which the edges of a blurred stroke are not."""
+    for image in map(_sharp, range(10)):
+        random = np.random.default_rng(17)
+        bent = np.mean([_full(np.rint(255 * bend(image, random))) for _ in range(10)])
+        anew = np.mean([_full(picture(redraw(image, random, NEAT), random)) for _ in range(10)])
+        assert bent > anew + 0.1
+        assert bent == pytest.approx(_full(image), abs=0.25)
+
+
+def test_bent_digit_is_another_each_time_and_of_the_same_kind() -> None:
+    mix = Mix(no_digit=0, image=1, neat=1, own=1, bent=1)
+    images = np.stack([_sharp(digit) for digit in range(10)])
+    sources = Sources(images, np.arange(10), PEN.strokes, PEN.labels)
+    pictures, targets = make(Maker(sources, mix), 200, [18])
+    assert len({shown.tobytes() for shown in pictures}) == 200
+    for digit, image in enumerate(images):
+        shown = pictures[targets.argmax(axis=1) == digit].mean(axis=0).ravel()
+        assert np.corrcoef(shown, image.ravel())[0, 1] > 0.75
+
+
+def _sharp(digit: int) -> NDArray[np.uint8]:
+    """A digit as MNIST has them, full ink up to the edges of its strokes, (28, 28)."""
+    drawn = (255 - render(digit, side=280, brush=24)).astype(np.float32) / 255
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    part = drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.asarray(
+        np.rint(255 * np.minimum(1, 1.5 * normalize(np.asarray(part, np.float32)))), np.uint8
+    )
+
+
+def _full(picture: NDArray[Any]) -> float:
+    return float((picture > 250).sum() / (picture > 20).sum())
+
+
 @pytest.mark.parametrize(
     ("shapes", "labels"),
     [
@@ -166,6 +216,18 @@ def test_pens_of_many_widths_come() -> None:
     random = np.random.default_rng(0)
     covered = [float(draw(strokes(3), random, NEAT).sum()) for _ in range(80)]
     assert max(covered) > 3 * min(covered)
+
+
+@pytest.mark.parametrize(("nib", "least", "most"), [(0, 0.9, 1.1), (1, 1.3, 4)])
+def test_nib_is_pressed_on_the_way_down(nib: float, least: float, most: float) -> None:
+    corner = [
+        np.array([(0, y) for y in range(0, 101, 10)] + [(x, 100) for x in range(10, 101, 10)])
+    ]
+    random = np.random.default_rng(19)
+    marks = [draw(corner, random, NEAT, nib=nib) for _ in range(150)]
+    down = sum(float(mark[: SIDE // 2, : SIDE // 2].sum()) for mark in marks)
+    across = sum(float(mark[SIDE // 2 :, SIDE // 2 :].sum()) for mark in marks)
+    assert least < down / across < most
 
 
 def test_unit_of_the_strokes_does_not_matter() -> None:

@@ -199,8 +199,45 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
         assert all(map(np.array_equal, network.get_weights(), first))
     network, history = train(small, materials, file)
     assert (history.best_epoch, history.averaged) == (3, (1, 3))
-    for mean, one, other in zip(network.get_weights(), first, third, strict=True):
-        np.testing.assert_allclose(mean, (one + other) / 2, rtol=1e-5, atol=1e-7)
+    learned = [weight.trainable for weight in network.weights]
+    for mean, one, other, by_training in zip(
+        network.get_weights(), first, third, learned, strict=True
+    ):
+        if by_training:
+            np.testing.assert_allclose(mean, (one + other) / 2, rtol=1e-5, atol=1e-7)
+
+
+def test_mean_of_weights_knows_its_inputs(small: ModuleType, materials: Materials) -> None:
+    """What the mean normalises by is measured on its examples, not averaged too."""
+    vars(small).update(KEEP="mean", averaged=lambda _: (1, 3))
+    network, _ = train(small, materials, None)
+    normalising = next(x for x in network.layers if isinstance(x, layers.BatchNormalization))
+    pictures = Examples.of(materials.digits.train).inputs
+    seen = pictures.reshape(-1, 7, 4, 7, 4).mean(axis=(2, 4)).reshape(-1, 49)
+    np.testing.assert_allclose(normalising.moving_mean, seen.mean(axis=0), atol=1e-5)
+    np.testing.assert_allclose(normalising.moving_variance, seen.var(axis=0), atol=1e-5)
+    assert normalising.momentum == 0.99
+
+
+def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
+    small: ModuleType, materials: Materials, tmp_path: Path
+) -> None:
+    """Its run ends alike whatever the optimizer, chance and the last weights were before."""
+    vars(small).update(KEEP="mean", averaged=lambda _: (1, 2, 3), anew=lambda _: 2)
+    whole, _ = train(small, materials, None)
+    file = tmp_path / "run.npz"
+    train(small, materials, file, stop_in=2)
+    with np.load(file) as npz:
+        arrays = {name: npz[name] for name in npz.files}
+    for name, value in arrays.items():
+        if name.startswith("network"):
+            arrays[name] = arrays[name.replace("network", "best")]
+        elif name.startswith("random") or (name.startswith("optimizer") and value.shape):
+            arrays[name] = np.ones_like(value)
+    np.savez(file, **arrays)
+    assert same_weights(whole, train(small, materials, file)[0])
+    vars(small).update(anew=lambda _: 0)
+    assert not same_weights(whole, train(small, materials, None)[0])
 
 
 @pytest.mark.parametrize("other", ["recipe", "hyperparameters"])

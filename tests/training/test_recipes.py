@@ -69,7 +69,13 @@ def test_learning_rate_goes_as_the_schedule_says(schedule: str) -> None:
 
 @pytest.mark.parametrize(
     ("epochs", "rounds"),
-    [(57, (22, 20, 15)), (29, (11, 10, 8)), (3, (1, 1, 1)), (2, (1, 0, 1)), (1, (1, 0, 0))],
+    [
+        (65, (22, 20, 15, 8)),
+        (33, (11, 10, 8, 4)),
+        (4, (1, 2, 1, 0)),
+        (2, (1, 0, 1, 0)),
+        (1, (1, 0, 0, 0)),
+    ],
 )
 def test_default_learns_in_rounds_however_few_epochs(epochs: int, rounds: tuple[int, ...]) -> None:
     config = default.Config(epochs=epochs)
@@ -86,12 +92,17 @@ def test_default_learns_in_rounds_however_few_epochs(epochs: int, rounds: tuple[
 
 
 @pytest.mark.parametrize(
-    ("epochs", "ends"), [(57, (42, 57)), (29, (21, 29)), (3, (2, 3)), (2, (1, 2)), (1, (1,))]
+    ("epochs", "ends"),
+    [(65, (42, 57, 65)), (33, (21, 29, 33)), (4, (3, 4)), (2, (1, 2)), (1, (1,))],
 )
 def test_default_keeps_the_mean_of_the_ends_of_its_last_rounds(
     epochs: int, ends: tuple[int, ...]
 ) -> None:
     assert default.averaged(default.Config(epochs=epochs)) == ends
+
+
+def test_default_begins_its_last_round_from_the_mean_of_the_others() -> None:
+    assert default.anew(default.Config()) == default.averaged(default.Config())[-2]
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "rmsprop", "sgd"])

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model import normalize
+from model.normalize import BOX
 from training.augment.skeletons import Stroke
 
 Ink = NDArray[np.float32]  # (h, w) in [0, 1], ink bright
@@ -15,6 +17,9 @@ Random = np.random.Generator
 SIDE = 64  # pixels of the canvas
 LENGTH = 42  # pixels of a mark's longer side on it, before it is distorted
 SUBPIXEL = 4  # bits after the point that OpenCV draws with
+FULL = (
+    1.15  # times as much ink, up to all of it, where finding pixels between pixels has taken some
+)
 
 
 @dataclass(frozen=True)
@@ -30,21 +35,46 @@ class Hand:
 
 FREE = Hand()
 NEAT = Hand(turn=6, slant=0.1, aspect=0.07, wave=0.7)
+BENT = Hand(turn=6, slant=0.12, aspect=0.09, wave=0.9)
 
 
-def draw(strokes: list[Stroke], random: Random, hand: Hand = FREE) -> Ink:
-    """Draw strokes with a pen of any width, (n, 2) points each in any unit, y downwards."""
+def draw(strokes: list[Stroke], random: Random, hand: Hand = FREE, *, nib: float = 0.0) -> Ink:
+    """Draw strokes with a pen of any width, (n, 2) points each in any unit, y downwards.
+
+    `nib` is the chance of a pen that draws some directions thinner and fainter.
+    """
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = LENGTH / max(float((high - low).max()), 1e-6)
     centred = (points - (low + high) / 2) * scale
     placed = _wave(centred @ _matrix(random, hand).T, random, hand) + SIDE / 2
+    ends = np.cumsum([len(stroke) for stroke in strokes])[:-1]
+    if nib and random.random() < nib:
+        return _with_nib(np.split(placed, ends), random)
     # A logarithmic choice: most pens are thin, some are markers.
     width = round(math.exp(random.uniform(math.log(1), math.log(11))))
     canvas = np.zeros((SIDE, SIDE), np.uint8)
-    ends = np.cumsum([len(stroke) for stroke in strokes])[:-1]
     for stroke in np.split(np.rint(placed * 2**SUBPIXEL).astype(np.int32), ends):
         cv2.polylines(canvas, [stroke], False, 255, width, cv2.LINE_AA, SUBPIXEL)
+    return np.asarray(canvas.astype(np.float32) / 255, np.float32)
+
+
+def _with_nib(strokes: list[Stroke], random: Random) -> Ink:
+    """Strokes on the canvas by a nib, pressed when it goes down or broad across one direction."""
+    width, thin = random.uniform(3, 9), random.uniform(0.1, 0.5)
+    faint, angle = random.uniform(0, 0.6), math.radians(random.uniform(20, 70))
+    pressed = random.random() < 0.5
+    canvas = np.zeros((SIDE, SIDE), np.uint8)
+    for stroke in strokes:
+        steps = np.diff(stroke, axis=0, append=stroke[-1:])
+        x, y = steps.T / np.maximum(np.hypot(*steps.T), 1e-6)
+        across = np.clip(y, 0, 1) if pressed else np.abs(x * math.sin(angle) + y * math.cos(angle))
+        force = thin + (1 - thin) * cv2.blur(across.astype(np.float32), (1, 3)).ravel()
+        points = np.rint(np.append(stroke, stroke[-1:], axis=0) * 2**SUBPIXEL).astype(np.int32)
+        for at in np.argsort(force):  # strong parts last, since they cover the ends of faint ones
+            level = 255 * (1 - faint * (1 - float(force[at])))
+            size = max(1, round(width * float(force[at])))
+            cv2.line(canvas, points[at], points[at + 1], level, size, cv2.LINE_AA, SUBPIXEL)
     return np.asarray(canvas.astype(np.float32) / 255, np.float32)
 
 
@@ -63,12 +93,34 @@ def redraw(image: NDArray[np.uint8], random: Random, hand: Hand = FREE) -> Ink:
     return np.asarray(moved.astype(np.float32) / 255, np.float32)
 
 
-def _grid() -> NDArray[np.float32]:
-    axis = np.arange(SIDE, dtype=np.float32) - SIDE / 2
+def bend(image: NDArray[np.uint8], random: Random, hand: Hand = BENT) -> Ink:
+    """A digit as another hand writes it, (28, 28) both, as large and nearly as sharp as it was.
+
+    Its pixels are found between those of the image once, while `redraw` leads through a canvas.
+    The centre of mass comes to the centre of the picture, as in MNIST.
+    """
+    rows, columns = np.nonzero(image)
+    if not rows.size:
+        return np.zeros(image.shape, np.float32)
+    seen = np.stack([columns, rows], axis=1).astype(np.float32)
+    centre = np.average(seen, axis=0, weights=image[rows, columns]).astype(np.float32)
+    matrix = _matrix(random, hand)
+    turned = (seen - centre) @ matrix.T
+    scale = BOX / (float((turned.max(axis=0) - turned.min(axis=0)).max()) + 1)
+    unit = LENGTH / BOX  # of the canvas, where the wave is at home
+    inverse = np.linalg.inv(matrix).T.astype(np.float32) / (scale * unit)
+    source = _wave(unit * _PICTURE, random, hand) @ inverse + centre
+    moved = cv2.remap(image, source.reshape(*image.shape, 2), None, cv2.INTER_CUBIC)
+    return np.asarray(np.minimum(moved.astype(np.float32) * (FULL / 255), 1), np.float32)
+
+
+def _grid(side: int) -> NDArray[np.float32]:
+    axis = np.arange(side, dtype=np.float32) - side / 2
     return np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
 
 
-_GRID = _grid()
+_GRID = _grid(SIDE)
+_PICTURE = _grid(normalize.SIDE)
 
 
 def _matrix(random: Random, hand: Hand) -> NDArray[np.float32]:

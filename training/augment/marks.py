@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from model.engine import CLASSES
 from model.normalize import normalize
 from training.augment.damage import damage
-from training.augment.draw import FREE, LENGTH, NEAT, SIDE, Ink, Random, draw, redraw
+from training.augment.draw import FREE, LENGTH, NEAT, SIDE, Ink, Random, bend, draw, redraw
 from training.augment.skeletons import (
     DIGITS,
     NO_DIGITS,
@@ -44,10 +44,12 @@ class Mix:
     no_digit: float = 0.25
     image: float = 0.6  # of the digits; the others are strokes
     skeleton: float = 0.15  # of the strokes; the others are a real person's
+    nib: float = 0.0  # of strokes and letters, by a pen that draws some directions thinner
     swift: float = 0.0  # of the skeletons
     rare: float = 0.0  # of the other skeletons
     neat: float = 0.4  # of the images, written with little freedom and not damaged
-    own: float = 0.0  # of the neat ones, as they are
+    own: float = 0.0  # of the neat ones, as sharp as they are
+    bent: float = 0.0  # of these, by another hand
     moved: float = 0.0  # of all, a little larger or smaller and between the pixels
     neighbour: float = 0.15  # of the other digits, with a part of another one beside
     letter: float = 0.34  # of the marks that are no digits
@@ -98,17 +100,20 @@ class Maker:
         return picture(ink, random, self._mix.moved)
 
     def _neat(self, image: NDArray[np.uint8], random: Random) -> NDArray[np.uint8]:
-        if self._mix.own and random.random() < self._mix.own:
-            return self._picture(np.asarray(image.astype(np.float32) / 255, np.float32), random)
-        return self._picture(redraw(image, random, NEAT), random)
+        if not self._mix.own or random.random() >= self._mix.own:
+            return self._picture(redraw(image, random, NEAT), random)
+        if self._mix.bent and random.random() < self._mix.bent:
+            return _placed(bend(image, random), random, self._mix.moved)
+        return self._picture(np.asarray(image.astype(np.float32) / 255, np.float32), random)
 
     def _drawn(self, random: Random) -> tuple[Ink, int]:
         if random.random() < self._mix.skeleton:
             shapes = self._shapes(random)
             strokes, label = shapes[int(random.integers(len(shapes)))]
-            return draw(strokes, random), label
+            return draw(strokes, random, nib=self._mix.nib), label
         at = int(random.integers(len(self._sources.strokes)))
-        return draw(self._sources.strokes[at], random), int(self._sources.stroke_labels[at])
+        strokes, label = self._sources.strokes[at], int(self._sources.stroke_labels[at])
+        return draw(strokes, random, nib=self._mix.nib), label
 
     def _shapes(self, random: Random) -> list[tuple[list[Stroke], int]]:
         if self._mix.swift and random.random() < self._mix.swift:
@@ -145,7 +150,8 @@ class Maker:
         return self._picture(damage(maker(random), random, share=0.7), random)
 
     def _letter(self, random: Random) -> Ink:
-        return draw(self._others[int(random.integers(len(self._others)))], random)
+        strokes = self._others[int(random.integers(len(self._others)))]
+        return draw(strokes, random, nib=self._mix.nib)
 
     def _pair(self, random: Random) -> Ink:
         """Two digits, or a digit and a letter, that touch or nearly so."""
@@ -253,7 +259,10 @@ def picture(ink: Ink, random: Random, moved: float = 0.0) -> NDArray[np.uint8]:
     stroke's edge counts as ink, and so how large its digit is in the picture, differs from source
     to source.
     """
-    picture = normalize(_crop(ink))
+    return _placed(normalize(_crop(ink)), random, moved)
+
+
+def _placed(picture: Ink, random: Random, moved: float) -> NDArray[np.uint8]:
     if random.random() < 0.3:
         down, right = random.integers(-1, 2, 2)
         picture = np.roll(picture, (int(down), int(right)), (0, 1))

@@ -61,7 +61,7 @@ def _kept(card: Mapping[str, Any]) -> str:
     averaged = card.get("averaged", [last])
     if len(averaged) == 1:
         return f" Epoch {last} of {of} was kept (ringed)."
-    epochs = " and ".join(map(str, averaged))
+    epochs = f"{', '.join(map(str, averaged[:-1]))} and {averaged[-1]}"
     return f" Of {of} epochs the mean of the weights after {epochs} was kept ({last} is ringed)."
 
 
