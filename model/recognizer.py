@@ -30,6 +30,10 @@ from model.strokes import Stroke, draw
 
 log = logging.getLogger(__name__)
 
+# On an image with a shorter side of fewer pixels than TINY a digit must be so sure to be stated, or
+# what is stated would be wrong more often than on others.
+TINY, SURE_OF_TINY = 12, 0.985
+
 
 class Recognizer:
     """Reads handwritten digits. Safe to share between threads."""
@@ -104,7 +108,8 @@ class Recognizer:
             lines = read_single(maps.ink, self.judge, cleared=cleared)
         else:
             lines = read_all(maps.ink, self.judge, cleared=cleared, most=most)
-        reading = self._reading(lines, scale, left, top)
+        least = SURE_OF_TINY if min(grey.shape) < TINY else 0.0
+        reading = self._reading(lines, scale, left, top, least)
         return Trace(grey, maps.flat, cleared.ink, reading)
 
     def trace_strokes(self, strokes: Sequence[Stroke], size: tuple[int, int]) -> Trace:
@@ -122,9 +127,15 @@ class Recognizer:
         return Trace(grey, ink, ink, reading)
 
     def _reading(
-        self, lines: Sequence[Sequence[Judged]], scale: float = 1, left: int = 0, top: int = 0
+        self,
+        lines: Sequence[Sequence[Judged]],
+        scale: float = 1,
+        left: int = 0,
+        top: int = 0,
+        least: float = 0.0,
     ) -> Reading:
-        digit = partial(self._digit, scale=scale, left=left, top=top)
+        least = max(least, self._calibration.threshold)
+        digit = partial(self._digit, scale=scale, left=left, top=top, least=least)
         return Reading.of([[digit(judged) for judged in line] for line in lines])
 
     def judge(self, marks: Sequence[Mark]) -> list[Judged]:
@@ -135,10 +146,10 @@ class Recognizer:
         probabilities = self._calibration.apply(self._engine.run(pixels))
         return [Judged(*row) for row in zip(marks, pixels, probabilities, strict=True)]
 
-    def _digit(self, judged: Judged, scale: float, left: int, top: int) -> Digit:
+    def _digit(self, judged: Judged, *, scale: float, left: int, top: int, least: float) -> Digit:
         label = int(judged.probabilities.argmax())
         confidence = float(judged.probabilities[label])
-        accepted = confidence >= self._calibration.threshold and not judged.doubtful
+        accepted = confidence >= least and not judged.doubtful
         box = in_image(judged.mark.box, scale, left, top)
         return Digit(label, confidence, accepted, judged.probabilities, box, judged.pixels)
 
