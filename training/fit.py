@@ -58,12 +58,13 @@ def fit(
 
     A recipe keeps the epoch of highest validation accuracy, or the last one where its learning rate
     has fallen to nothing by then, or a mean of several, whose normalising layers then measure their
-    inputs anew. It ends early as its `stop_at` and
-    `patience` say. Setting `stop` ends it after the batch and keeps the best weights so far; before
-    the first epoch has ended it raises TrainingError. A checkpoint is written after every epoch,
-    and gone on from if there is one: all that chance decides follows from the seed and the number
-    of the epoch, so that the weights are those of a run without the cut. Watchers are told after
-    every epoch. Of a training across processes, `workers`, only the first writes a checkpoint.
+    inputs anew. An epoch that it names `anew` begins from what is kept by then. It ends early as
+    its `stop_at` and `patience` say. Setting `stop` ends it after the batch and keeps the best
+    weights so far; before the first epoch has ended it raises TrainingError. A checkpoint is
+    written after every epoch, and gone on from if there is one: all that chance decides follows
+    from the seed and the number of the epoch, so that the weights are those of a run without the
+    cut. Watchers are told after every epoch. Of a training across processes, `workers`, only the
+    first writes a checkpoint.
     """
     keras = import_keras()
     with workers.strategy.scope() if workers else contextlib.nullcontext():
