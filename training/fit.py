@@ -58,7 +58,7 @@ def fit(
 
     A recipe keeps the epoch of highest validation accuracy, or the last one where its learning rate
     has fallen to nothing by then, or a mean of several, whose normalising layers then measure their
-    inputs anew. An epoch that it names `anew` begins from what is kept by then. It ends early as
+    inputs anew. Epochs that it names `anew` begin from what is kept by then. It ends early as
     its `stop_at` and `patience` say. Setting `stop` ends it after the batch and keeps the best
     weights so far; before the first epoch has ended it raises TrainingError. A checkpoint is
     written after every epoch, and gone on from if there is one: all that chance decides follows
@@ -77,7 +77,7 @@ def fit(
         if enough(config, progress.epochs):
             break
         start = time.perf_counter()
-        if number and number == getattr(recipe, "anew", lambda _: 0)(config):
+        if number in getattr(recipe, "anew", lambda _: ())(config):
             _begin_anew(network, progress.best_weights, [config.seed, number])
         try:
             if workers:

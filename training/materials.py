@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.augment import typefaces
 from training.augment.draw import draw
 from training.augment.marks import Maker, Mix, Sources, picture
 from training.augment.stream import Stream, make, stream
@@ -50,7 +51,8 @@ class Materials:
         """Every source, as the card tells it."""
         told = self.digits.described
         if self.pen_train and self.pen_validation:
-            told = [*told, _describe(self.pen_train, self.pen_validation)]
+            pens = _describe(self.pen_train, self.pen_validation)
+            told = [*told, pens, typefaces.describe()]
         return told
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import itertools
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -155,9 +156,9 @@ def test_digit_on_a_sheet_between_a_table_at_two_sides_is_read(recognizer: Recog
 def test_faint_line_beside_a_digit_is_no_digit(recognizer: Recognizer) -> None:
     seven = cover(flat("7", 110, 0.35, left=110, top=65), (240, 320), 9)
     left = int(np.flatnonzero((seven > 0.5).any(axis=0))[0])
-    for gap in (3, 4, 6):
+    for gap, level in itertools.product((1, 2, 3, 4, 6), (0.32, 0.4)):
         line = np.zeros_like(seven)
-        line[50:190, left - gap - 3 : left - gap] = 0.4
+        line[50:190, left - gap - 3 : left - gap] = level
         assert recognizer.read(photographed(205 - 150 * np.maximum(seven, line))).text == "7"
 
 

@@ -12,7 +12,7 @@ from model.normalize import normalize
 from tests.drawings import DRAWINGS, render
 from tests.training.conftest import drawn, pen_digits
 from training.augment.damage import KINDS, Damage, damage
-from training.augment.draw import LENGTH, NEAT, SIDE, Ink, bend, draw, redraw
+from training.augment.draw import LENGTH, NEAT, SIDE, Ink, bend, draw, redraw, tie
 from training.augment.marks import HALVES, NO_DIGIT, TURNS, Maker, Mix, Sources, picture
 from training.augment.skeletons import (
     DIGITS,
@@ -250,6 +250,45 @@ def test_redrawn_image_is_written_by_another_hand() -> None:
     assert 0.8 < one.max() <= 1
     assert not np.array_equal(one, other)
     assert not redraw(np.zeros((28, 28), np.uint8), random).any()
+
+
+def test_tied_zero_has_all_its_own_ink_and_mostly_a_stroke_that_leads_to_one_side() -> None:
+    random = np.random.default_rng(20)
+    leading = 0
+    for _ in range(40):
+        ink = draw(strokes(0), random, NEAT)
+        tied = tie(ink, random)
+        assert (tied >= ink).all()
+        added = np.flatnonzero((tied > ink + 0.5).any(axis=0))
+        own = np.flatnonzero((ink > 0.5).any(axis=0))
+        assert added[0] >= own[0] or added[-1] <= own[-1]
+        leading += added[0] < own[0] or added[-1] > own[-1]
+        assert (tied > 0.5).sum() < 2 * (ink > 0.5).sum()
+    assert leading > 30
+    nothing = np.zeros((SIDE, SIDE), np.float32)
+    assert not tie(nothing, random).any()
+
+
+def test_zeros_are_tied_as_often_as_the_mix_says() -> None:
+    zero = Sources(IMAGES.images[:1], IMAGES.labels[:1], PEN.strokes[:1], PEN.labels[:1])
+    seven = Sources(IMAGES.images[-5:-4], IMAGES.labels[-5:-4], PEN.strokes[7:8], PEN.labels[7:8])
+    plain, tied = (Mix(no_digit=0, skeleton=0, neat=0, neighbour=0, tied=t) for t in (0.0, 1.0))
+    for sources, changes in ((zero, True), (seven, False)):
+        one, other = (make(Maker(sources, mix), 30, [21])[0] for mix in (plain, tied))
+        assert np.array_equal(one[0], other[0]) != changes
+
+
+def test_uneven_pair_is_a_digit_and_a_smaller_one_beside_it() -> None:
+    """What lies on the right is mostly the smaller one, which stands at the foot."""
+    mixes = [Mix(no_digit=1, skeleton=0, letter=0.01, pair=0.55, uneven=u) for u in (0.0, 1.0)]
+    even, uneven = (make(Maker(SOURCES, mix), 400, [22])[0] for mix in mixes)
+    assert _lower_half(uneven) > _lower_half(even) + 0.03
+
+
+def _lower_half(pictures: NDArray[np.uint8]) -> float:
+    """The part of what lies right of the middle that lies in the lower half."""
+    right = pictures[:, :, 16:].astype(float)
+    return float(right[:, 14:].sum() / right.sum())
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in KINDS], ids=lambda kind: kind.__name__)

@@ -223,7 +223,7 @@ def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
     small: ModuleType, materials: Materials, tmp_path: Path
 ) -> None:
     """Its run ends alike whatever the optimizer, chance and the last weights were before."""
-    vars(small).update(KEEP="mean", averaged=lambda _: (1, 2, 3), anew=lambda _: 2)
+    vars(small).update(KEEP="mean", averaged=lambda _: (1, 2, 3), anew=lambda _: (2,))
     whole, _ = train(small, materials, None)
     file = tmp_path / "run.npz"
     train(small, materials, file, stop_in=2)
@@ -236,7 +236,7 @@ def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
             arrays[name] = np.ones_like(value)
     np.savez(file, **arrays)
     assert same_weights(whole, train(small, materials, file)[0])
-    vars(small).update(anew=lambda _: 0)
+    vars(small).update(anew=lambda _: ())
     assert not same_weights(whole, train(small, materials, None)[0])
 
 

@@ -116,8 +116,9 @@ def test_default_recipe_learns_from_images_strokes_and_marks_that_are_no_digits(
     assert [source["name"] for source in card["data"]] == [
         "ten drawings",
         "Pen-Based Recognition of Handwritten Digits, original strokes",
+        "Handwriting typefaces",
     ]
-    images, strokes = card["data"]
+    images, strokes, _ = card["data"]
     assert images["counts"] == {"train": 160, "validation": 40, "test": 40}
     assert strokes["counts"] == {"train": 30, "validation": 20}
     for source in card["data"]:

@@ -31,10 +31,9 @@ def widen(ink: Ink, random: Random) -> Ink:
 def blob(ink: Ink, random: Random) -> Ink:
     """Blurred, then cut off at some level: strokes swell, melt together or break."""
     soft = _blur(ink, random.uniform(0.8, 3))
-    low = random.uniform(0.1, 0.5) * float(soft.max())
-    return np.asarray(
-        np.clip((soft - low) / (random.uniform(0.1, 0.6) * float(soft.max())), 0, 1), np.float32
-    )
+    peak = max(float(soft.max()), 1e-6)
+    low = random.uniform(0.1, 0.5) * peak
+    return np.asarray(np.clip((soft - low) / (random.uniform(0.1, 0.6) * peak), 0, 1), np.float32)
 
 
 def blur(ink: Ink, random: Random) -> Ink:

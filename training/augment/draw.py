@@ -93,6 +93,32 @@ def redraw(image: NDArray[np.uint8], random: Random, hand: Hand = FREE) -> Ink:
     return np.asarray(moved.astype(np.float32) / 255, np.float32)
 
 
+def tie(ink: Ink, random: Random) -> Ink:
+    """A stroke at the top of a mark to what is written beside it, as zeros in a row are tied."""
+    depth = cv2.distanceTransform((ink > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
+    rows, columns = np.nonzero(depth)
+    if not rows.size:
+        return ink
+    width = max(
+        1, round(2 * float(np.percentile(depth[rows, columns], 90)) * random.uniform(0.5, 1))
+    )
+    height = rows.max() - rows.min() + 1
+    upper = np.flatnonzero(rows <= rows.min() + random.uniform(0.02, 0.3) * height)
+    to_right = random.random() < 0.6
+    outer = upper[np.argmax(columns[upper]) if to_right else np.argmin(columns[upper])]
+    start = upper[int(random.integers(upper.size))] if random.random() < 0.5 else outer
+    origin = np.array([columns[start], rows[start]], np.float32)
+    reach = abs(float(columns[outer] - columns[start])) + random.uniform(0.1, 0.5) * LENGTH
+    end = origin + np.array([reach if to_right else -reach, random.uniform(-0.2, 0.25) * height])
+    sag = (origin + end) / 2 + np.array([0, random.uniform(-0.15, 0.3) * height])
+    t = np.linspace(0, 1, 9)[:, np.newaxis]
+    curve = (1 - t) ** 2 * origin + 2 * t * (1 - t) * sag + t**2 * end
+    stroke = np.zeros(ink.shape, np.uint8)
+    points = np.rint(curve * 2**SUBPIXEL).astype(np.int32)
+    cv2.polylines(stroke, [points], False, 255, width, cv2.LINE_AA, SUBPIXEL)
+    return np.asarray(np.maximum(ink, stroke.astype(np.float32) / 255), np.float32)
+
+
 def bend(image: NDArray[np.uint8], random: Random, hand: Hand = BENT) -> Ink:
     """A digit as another hand writes it, (28, 28) both, as large and nearly as sharp as it was.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from model.engine import CLASSES
 from model.normalize import normalize
 from training.augment.damage import damage
-from training.augment.draw import FREE, LENGTH, NEAT, SIDE, Ink, Random, bend, draw, redraw
+from training.augment.draw import FREE, LENGTH, NEAT, SIDE, Ink, Random, bend, draw, redraw, tie
 from training.augment.skeletons import (
     DIGITS,
     NO_DIGITS,
@@ -20,6 +20,7 @@ from training.augment.skeletons import (
     smooth,
     strokes_of,
 )
+from training.augment.typefaces import Typefaces
 
 Target = NDArray[np.float32]  # (10,) probabilities to learn
 NO_DIGIT: Target = np.full(CLASSES, 1 / CLASSES, np.float32)
@@ -43,7 +44,8 @@ class Mix:
 
     no_digit: float = 0.25
     image: float = 0.6  # of the digits; the others are strokes
-    skeleton: float = 0.15  # of the strokes; the others are a real person's
+    typeface: float = 0.0  # of the strokes and letters, those of a typeface
+    skeleton: float = 0.15  # of the other strokes; the others are a real person's
     nib: float = 0.0  # of strokes and letters, by a pen that draws some directions thinner
     swift: float = 0.0  # of the skeletons
     rare: float = 0.0  # of the other skeletons
@@ -52,9 +54,11 @@ class Mix:
     bent: float = 0.0  # of these, by another hand
     moved: float = 0.0  # of all, a little larger or smaller and between the pixels
     neighbour: float = 0.15  # of the other digits, with a part of another one beside
+    tied: float = 0.0  # of the zeros among them, with a stroke to what is beside
     letter: float = 0.34  # of the marks that are no digits
     pair: float = 0.22  # of them
     slim: float = 0.0  # of the pairs, those that are together as wide as one digit
+    uneven: float = 0.0  # of the other pairs, a digit and a smaller one
 
 
 class Maker:
@@ -68,6 +72,7 @@ class Maker:
             for marks in (DIGITS, RARE_DIGITS, SWIFT_DIGITS)
         )
         self._others = [strokes_of(mark) for mark in NO_DIGITS]
+        self._typefaces = Typefaces.load()
         self._no_digits: tuple[tuple[Callable[[Random], Ink], float], ...] = (
             (self._letter, mix.letter),
             (self._pair, mix.pair),
@@ -90,6 +95,8 @@ class Maker:
             ink = redraw(image, random)
         else:
             ink, label = self._drawn(random)
+        if label == 0 and self._mix.tied and random.random() < self._mix.tied:
+            ink = tie(ink, random)
         target = _one_hot(label)
         if random.random() < self._mix.neighbour:
             ink, share = self._with_neighbour(ink, random)
@@ -107,6 +114,10 @@ class Maker:
         return self._picture(np.asarray(image.astype(np.float32) / 255, np.float32), random)
 
     def _drawn(self, random: Random) -> tuple[Ink, int]:
+        if self._of_typeface(random):
+            digits = self._typefaces.digits
+            at, label = int(random.integers(len(digits))), int(random.integers(CLASSES))
+            return redraw(digits[at, label], random), label
         if random.random() < self._mix.skeleton:
             shapes = self._shapes(random)
             strokes, label = shapes[int(random.integers(len(shapes)))]
@@ -114,6 +125,9 @@ class Maker:
         at = int(random.integers(len(self._sources.strokes)))
         strokes, label = self._sources.strokes[at], int(self._sources.stroke_labels[at])
         return draw(strokes, random, nib=self._mix.nib), label
+
+    def _of_typeface(self, random: Random) -> bool:
+        return self._mix.typeface > 0 and random.random() < self._mix.typeface
 
     def _shapes(self, random: Random) -> list[tuple[list[Stroke], int]]:
         if self._mix.swift and random.random() < self._mix.swift:
@@ -150,6 +164,9 @@ class Maker:
         return self._picture(damage(maker(random), random, share=0.7), random)
 
     def _letter(self, random: Random) -> Ink:
+        if self._of_typeface(random):
+            letters = self._typefaces.letters
+            return redraw(letters[int(random.integers(len(letters)))], random)
         strokes = self._others[int(random.integers(len(self._others)))]
         return draw(strokes, random, nib=self._mix.nib)
 
@@ -160,6 +177,8 @@ class Maker:
         if self._mix.slim and random.random() < self._mix.slim:
             one, two = (_crop(self._slim(random)) for _ in range(2))
             return _beside(one, two, random, least)
+        if self._mix.uneven and random.random() < self._mix.uneven:
+            return self._uneven(random)
         one = _crop(self._digit(random)[0])
         two = _crop(self._letter(random) if random.random() < 0.15 else self._digit(random)[0])
         if random.random() < 0.25:  # most of the second one
@@ -170,9 +189,33 @@ class Maker:
 
     def _slim(self, random: Random) -> Ink:
         """A digit that with another such beside it is as wide as one."""
+        return self._one_of((0, 1, 7), random)
+
+    def _uneven(self, random: Random) -> Ink:
+        """A digit with a smaller one at its foot, as a low 0 behind a 6."""
+        large = _crop(self._one_of(NO_STICKS, random))  # a stick and a low 0 may be a 6
+        small = self._one_of((0,) if random.random() < 0.5 else NO_STICKS, random)
+        small = _crop(tie(small, random) if random.random() < self._mix.tied else small)
+        size = float(random.uniform(0.45, 0.85)) * large.shape[0] / max(small.shape)
+        small = cv2.resize(small, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
+        small = np.asarray(small, np.float32).reshape(*small.shape[:2])
+        lower = round(float(random.uniform(-0.15, 0.3)) * small.shape[0])
+        above = large.shape[0] - small.shape[0] - lower
+        beside = np.zeros((max(large.shape[0], above + small.shape[0]), small.shape[1]), np.float32)
+        _paste(beside, small, max(0, above), 0)
+        one, two = (large, beside) if random.random() < 0.8 else (beside, large)
+        gap = round(float(random.uniform(-0.25, 0.1)) * small.shape[1])
+        canvas = np.zeros(
+            (max(one.shape[0], two.shape[0]), one.shape[1] + gap + two.shape[1]), np.float32
+        )
+        _paste(canvas, one, 0, 0)
+        _paste(canvas, two, 0, canvas.shape[1] - two.shape[1])
+        return canvas
+
+    def _one_of(self, labels: tuple[int, ...], random: Random) -> Ink:
         while True:
             ink, label = self._digit(random)
-            if label in (0, 1, 7):
+            if label in labels:
                 return ink
 
     def _half(self, random: Random) -> Ink:
@@ -212,6 +255,8 @@ class Maker:
             case _:
                 return np.ascontiguousarray(np.rot90(ink, random.choice([1, 3])))
 
+
+NO_STICKS = (0, 2, 3, 4, 5, 6, 8, 9)
 
 # The halves and turns of a digit that nobody takes for a digit.
 HALVES: tuple[tuple[str, ...], ...] = (
