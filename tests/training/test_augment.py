@@ -308,6 +308,16 @@ def test_damage_leaves_ink_in_place(kind: Damage) -> None:
         assert np.corrcoef(large.ravel(), before.ravel())[0, 1] > 0.4
 
 
+@pytest.mark.parametrize("kind", [kind for kind, _ in KINDS], ids=lambda kind: kind.__name__)
+def test_damage_to_nothing_is_finite(kind: Damage) -> None:
+    """What an earlier damage has taken away wholly."""
+    random = np.random.default_rng(0)
+    with np.errstate(all="raise"):
+        for _ in range(20):
+            after = kind(np.zeros((SIDE, SIDE), np.float32), random)
+            assert np.isfinite(after).all()
+
+
 def _enlarged(ink: Ink) -> Ink:
     places = np.arange(SIDE) * ink.shape[0] // SIDE
     return np.asarray(ink[places][:, places], np.float32)

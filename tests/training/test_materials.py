@@ -28,8 +28,11 @@ def test_real_files_are_told_apart_by_their_names(data: Path) -> None:
     assert len(materials.digits.train) == 100
     assert materials.pen_train
     assert materials.pen_validation
-    licences = [source["licence"] for source in materials.described]
-    assert licences[:2] == ["CC BY-SA 3.0", "CC BY 4.0"]
+    assert [source["licence"] for source in materials.described] == [
+        "CC BY-SA 3.0",
+        "CC BY 4.0",
+        "SIL Open Font License 1.1 and Apache License 2.0",
+    ]
     plain = load([str(data / "mnist.npz")], streamlit, streamlit.Config(), 100)
     assert plain.pen_train is None
     assert len(plain.described) == 1

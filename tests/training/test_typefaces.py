@@ -21,6 +21,10 @@ from training.errors import DataError
 ROWS = list(csv.DictReader(LIST.read_text(encoding="utf-8").splitlines()))
 
 
+IMAGES, PEN = drawn(1, 5), pen_digits(1)
+ONLY_TWO = Sources(IMAGES.images[2:3], IMAGES.labels[2:3], PEN.strokes[2:3], PEN.labels[2:3])
+
+
 @pytest.fixture
 def font(tmp_path: Path) -> Path:
     """The file of the font that Pillow carries."""
@@ -110,13 +114,23 @@ def test_folder_without_the_files_gets_a_sentence(
     assert f"{ROWS[0]['file']} is missing there" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("no_digit", [0, 1])
-def test_mix_brings_characters_of_typefaces(no_digit: float) -> None:
-    """Digits that the sources lack, and letters as marks that are none."""
-    images, pen = drawn(1, 5), pen_digits(1)
-    sources = Sources(images.images[2:3], images.labels[2:3], pen.strokes[2:3], pen.labels[2:3])
-    mix = Mix(no_digit=no_digit, image=0, neighbour=0, letter=0.34)
-    few, _ = make(Maker(sources, mix), 100, [1])
-    many, targets = make(Maker(sources, Mix(**vars(mix) | {"typeface": 1})), 100, [1])
-    assert not np.array_equal(few, many)
-    assert len(set(targets.argmax(axis=1).tolist())) == (1 if no_digit else 10)
+@pytest.mark.parametrize(("typeface", "labels"), [(0, {2}), (1, set(range(10)))])
+def test_mix_brings_digits_of_typefaces(typeface: float, labels: set[int]) -> None:
+    """The sources have a 2 alone."""
+    mix = Mix(no_digit=0, image=0, skeleton=0, neighbour=0, typeface=typeface)
+    _, targets = make(Maker(ONLY_TWO, mix), 150, [1])
+    assert set(targets.argmax(axis=1).tolist()) == labels
+
+
+@pytest.mark.parametrize("typeface", [0, 1])
+def test_mix_brings_letters_of_typefaces_as_marks_that_are_no_digits(
+    typeface: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letters are full squares here, which cover more than strokes do."""
+    squares = np.full((1, CELL, CELL), 255, np.uint8)
+    shown = Typefaces(Typefaces.load().digits, squares)
+    monkeypatch.setattr(Typefaces, "load", lambda: shown)
+    mix = Mix(no_digit=1, letter=0.55, pair=0.01, typeface=typeface)
+    pictures, _ = make(Maker(ONLY_TWO, mix), 300, [1])
+    full = float(((pictures > 128).mean(axis=(1, 2)) > 0.25).mean())
+    assert full > 0.4 if typeface else full < 0.2

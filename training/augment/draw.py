@@ -17,9 +17,7 @@ Random = np.random.Generator
 SIDE = 64  # pixels of the canvas
 LENGTH = 42  # pixels of a mark's longer side on it, before it is distorted
 SUBPIXEL = 4  # bits after the point that OpenCV draws with
-FULL = (
-    1.15  # times as much ink, up to all of it, where finding pixels between pixels has taken some
-)
+FULL = 1.15  # times as much ink, at most all, since finding pixels between pixels has taken some
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def _with_nib(strokes: list[Stroke], random: Random) -> Ink:
 
 
 def redraw(image: NDArray[np.uint8], random: Random, hand: Hand = FREE) -> Ink:
-    """Put the image of a digit, (28, 28) ink bright, on the canvas as another hand writes it."""
+    """Put the image of a character, (h, w) ink bright, on the canvas as another hand writes it."""
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     if not rows.size:
         return np.zeros((SIDE, SIDE), np.float32)
@@ -99,9 +97,8 @@ def tie(ink: Ink, random: Random) -> Ink:
     rows, columns = np.nonzero(depth)
     if not rows.size:
         return ink
-    width = max(
-        1, round(2 * float(np.percentile(depth[rows, columns], 90)) * random.uniform(0.5, 1))
-    )
+    pen = 2 * float(np.percentile(depth[rows, columns], 90))
+    width = max(1, round(pen * random.uniform(0.5, 1)))
     height = rows.max() - rows.min() + 1
     upper = np.flatnonzero(rows <= rows.min() + random.uniform(0.02, 0.3) * height)
     to_right = random.random() < 0.6

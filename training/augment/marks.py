@@ -197,20 +197,15 @@ class Maker:
         small = self._one_of((0,) if random.random() < 0.5 else NO_STICKS, random)
         small = _crop(tie(small, random) if random.random() < self._mix.tied else small)
         size = float(random.uniform(0.45, 0.85)) * large.shape[0] / max(small.shape)
+        size = max(size, 1 / min(small.shape))
         small = cv2.resize(small, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
-        small = np.asarray(small, np.float32).reshape(*small.shape[:2])
         lower = round(float(random.uniform(-0.15, 0.3)) * small.shape[0])
         above = large.shape[0] - small.shape[0] - lower
         beside = np.zeros((max(large.shape[0], above + small.shape[0]), small.shape[1]), np.float32)
         _paste(beside, small, max(0, above), 0)
         one, two = (large, beside) if random.random() < 0.8 else (beside, large)
         gap = round(float(random.uniform(-0.25, 0.1)) * small.shape[1])
-        canvas = np.zeros(
-            (max(one.shape[0], two.shape[0]), one.shape[1] + gap + two.shape[1]), np.float32
-        )
-        _paste(canvas, one, 0, 0)
-        _paste(canvas, two, 0, canvas.shape[1] - two.shape[1])
-        return canvas
+        return _abreast(one, two, gap)
 
     def _one_of(self, labels: tuple[int, ...], random: Random) -> Ink:
         while True:
@@ -337,10 +332,16 @@ def _beside(one: Ink, two: Ink, random: Random, least: float) -> Ink:
     height = max(one.shape[0], two.shape[0])
     unit = max(min(one.shape[1], two.shape[1]), least * height)
     gap = round(float(random.uniform(-0.15, 0.35)) * unit)
+    tops = [int(random.integers(0, height - mark.shape[0] + 1)) for mark in (one, two)]
+    return _abreast(one, two, gap, *tops)
+
+
+def _abreast(one: Ink, two: Ink, gap: int, top: int = 0, other_top: int = 0) -> Ink:
+    """Two marks with columns between them, or that they share where `gap` is negative."""
     width = one.shape[1] + max(gap, 1 - one.shape[1]) + two.shape[1]
-    canvas = np.zeros((height, width), np.float32)
-    _paste(canvas, one, int(random.integers(0, height - one.shape[0] + 1)), 0)
-    _paste(canvas, two, int(random.integers(0, height - two.shape[0] + 1)), width - two.shape[1])
+    canvas = np.zeros((max(one.shape[0], two.shape[0]), width), np.float32)
+    _paste(canvas, one, top, 0)
+    _paste(canvas, two, other_top, width - two.shape[1])
     return canvas
 
 

@@ -5,7 +5,7 @@
 
     python -m training.augment.typefaces FOLDER
 
-makes anew from a folder with those files.
+makes anew from a folder with those files, as the Fontsource project publishes them.
 """
 
 import argparse
