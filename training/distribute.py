@@ -141,13 +141,6 @@ class Workers:
             self._mean(0)
 
 
-def alone(network: Any) -> Any:
-    """A copy of a network that no strategy holds any more."""
-    copy = import_keras().models.clone_model(network)
-    copy.set_weights(network.get_weights())
-    return copy
-
-
 def launch(count: int, command: Sequence[str]) -> int:
     """Run a command in `count` processes of this machine that know of each other.
 

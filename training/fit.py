@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from model.engine import import_keras
 from training.checkpoint import Checkpoint, Progress, Weights, random_states
-from training.distribute import Workers, alone
+from training.distribute import Workers
 from training.errors import TrainingError
 from training.examples import Examples, Feed, as_inputs
 from training.interrupt import stopper
@@ -101,9 +101,8 @@ def fit(
         _tell(watchers, progress)
     if not progress.epochs:
         raise TrainingError("Stopped before the first epoch ended; nothing was written.")
+    network = recipe.build(config)  # which no strategy holds
     network.set_weights(progress.best_weights)
-    if workers:
-        network = alone(network)
     averaged = _averaged(recipe, config, progress.best_epoch)
     if len(averaged) > 1:
         _settle(network, feed.epoch(progress.best_epoch - 1)[0])
