@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from model.clutter import Cleared, without_clutter
+from model.context import in_numbers
 from model.errors import TooManyMarksError
 from model.ink import Ink
 from model.joins import join_parts
@@ -91,7 +92,7 @@ def read_marks(marks: Sequence[Mark], judge: Judge, most: int = MOST) -> list[li
     for mark in marks:
         if mark.height < SMALL * height:
             _add_to_line(rows, mark, height)
-    read = [line for line in (read_line(row, judge) for row in rows) if line]
+    read = [in_numbers(line) for line in (read_line(row, judge) for row in rows) if line]
     return read or [judge([join(marks)])]
 
 

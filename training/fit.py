@@ -119,15 +119,16 @@ def _share(recipe: ModuleType, config: Any, epoch: int) -> float:
     """The part of an epoch's weights, counted from 1, in those that are kept after it."""
     if recipe.KEEP != "mean":
         return 1.0
-    averaged: tuple[int, ...] = recipe.averaged(config)
-    if epoch in averaged:
-        return 1 / (1 + averaged.index(epoch))
-    return float(epoch < averaged[0])
+    kept: dict[int, float] = recipe.kept(config)
+    return kept.get(epoch, float(epoch < min(kept)))
 
 
 def _averaged(recipe: ModuleType, config: Any, best_epoch: int) -> tuple[int, ...]:
-    averaged = recipe.averaged(config) if recipe.KEEP == "mean" else ()
-    return tuple(epoch for epoch in averaged if epoch <= best_epoch) or (best_epoch,)
+    """The epochs whose weights are kept: the last that took the place of all, and those since."""
+    kept = recipe.kept(config) if recipe.KEEP == "mean" else {}
+    epochs = [epoch for epoch in kept if epoch <= best_epoch]
+    whole = [place for place, epoch in enumerate(epochs) if kept[epoch] == 1]
+    return tuple(epochs[whole[-1] if whole else 0 :]) or (best_epoch,)
 
 
 def _mean(kept: Weights, now: Weights, share: float) -> Weights:

@@ -16,6 +16,7 @@ from training.augment.draw import LENGTH, NEAT, SIDE, Ink, bend, draw, redraw, t
 from training.augment.marks import HALVES, NO_DIGIT, TURNS, Maker, Mix, Sources, picture
 from training.augment.skeletons import (
     DIGITS,
+    LATIN_DIGITS,
     NO_DIGITS,
     RARE_DIGITS,
     SWIFT_DIGITS,
@@ -171,12 +172,24 @@ def _full(picture: NDArray[Any]) -> float:
     [
         ({}, {label for _, label in DIGITS}),
         ({"rare": 1}, {label for _, label in RARE_DIGITS}),
-        ({"rare": 1, "swift": 1}, {label for _, label in SWIFT_DIGITS}),
+        ({"rare": 1, "latin": 1}, {label for _, label in LATIN_DIGITS}),
+        ({"rare": 1, "latin": 1, "swift": 1}, {label for _, label in SWIFT_DIGITS}),
     ],
 )
-def test_mix_chooses_among_shapes(shapes: dict[str, float], labels: set[int]) -> None:
+def test_mix_chooses_among_shapes(shapes: dict[str, Any], labels: set[int]) -> None:
     mix = Mix(no_digit=0, image=0, skeleton=1, neighbour=0, **shapes)
     assert set(make(Maker(SOURCES, mix), 150, [15])[1].argmax(axis=1).tolist()) == labels
+
+
+@pytest.mark.parametrize(("latin", "comes"), [(0.0, True), (0.5, False)])
+def test_mirrored_nine_is_no_digit_unless_some_write_a_nine_so(latin: float, comes: bool) -> None:
+    nine = _sharp(9)
+    sources = Sources(nine[np.newaxis], np.array([9]), [strokes(9)], np.array([9]))
+    mix = Mix(no_digit=1, letter=0.01, pair=0.55, skeleton=0, latin=latin)
+    pictures, _ = make(Maker(sources, mix), 400, [16])
+    mirrored = _as_network_sees(nine[:, ::-1]).ravel()
+    alike = [np.corrcoef(shown.ravel(), mirrored)[0, 1] for shown in pictures]
+    assert (max(alike) > 0.8) == comes
 
 
 def test_moved_picture_is_a_little_larger_or_smaller() -> None:

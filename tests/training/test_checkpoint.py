@@ -191,7 +191,7 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
         train(small, materials, tmp_path / f"{n}.npz", stop_in=n)[0].get_weights()
         for n in (1, 2, 3)
     )
-    vars(small).update(KEEP="mean", averaged=lambda _: (1, 3))
+    vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 3: 1 / 2})
     file = tmp_path / "run.npz"
     if cut:
         network, history = train(small, materials, file, stop_in=cut)
@@ -209,7 +209,7 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
 
 def test_mean_of_weights_knows_its_inputs(small: ModuleType, materials: Materials) -> None:
     """What the mean normalises by is measured on its examples, not averaged too."""
-    vars(small).update(KEEP="mean", averaged=lambda _: (1, 3))
+    vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 3: 1 / 2})
     network, _ = train(small, materials, None)
     normalising = next(x for x in network.layers if isinstance(x, layers.BatchNormalization))
     pictures = Examples.of(materials.digits.train).inputs
@@ -223,7 +223,7 @@ def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
     small: ModuleType, materials: Materials, tmp_path: Path
 ) -> None:
     """Its run ends alike whatever the optimizer, chance and the last weights were before."""
-    vars(small).update(KEEP="mean", averaged=lambda _: (1, 2, 3), anew=lambda _: (2,))
+    vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 2: 1 / 2, 3: 1 / 3}, anew=lambda _: (2,))
     whole, _ = train(small, materials, None)
     file = tmp_path / "run.npz"
     train(small, materials, file, stop_in=2)
@@ -238,6 +238,14 @@ def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
     assert same_weights(whole, train(small, materials, file)[0])
     vars(small).update(anew=lambda _: ())
     assert not same_weights(whole, train(small, materials, None)[0])
+
+
+@pytest.mark.parametrize("part", [1, 1 / 2])
+def test_last_weights_are_kept_in_the_part_that_a_recipe_says(
+    part: float, small: ModuleType, materials: Materials
+) -> None:
+    vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 2: 1 / 2, 3: part})
+    assert train(small, materials, None)[1].averaged == ((3,) if part == 1 else (1, 2, 3))
 
 
 @pytest.mark.parametrize("other", ["recipe", "hyperparameters"])

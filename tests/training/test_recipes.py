@@ -70,39 +70,32 @@ def test_learning_rate_goes_as_the_schedule_says(schedule: str) -> None:
 @pytest.mark.parametrize(
     ("epochs", "rounds"),
     [
-        (74, (22, 20, 15, 8, 9)),
-        (37, (11, 10, 7, 4, 5)),
-        (4, (1, 1, 1, 1, 0)),
-        (2, (1, 0, 1, 0, 0)),
-        (1, (1, 0, 0, 0, 0)),
+        (83, (22, 20, 15, 8, 9, 9)),
+        (40, (11, 9, 7, 4, 5, 4)),
+        (4, (1, 1, 1, 0, 1, 0)),
+        (2, (1, 0, 0, 1, 0, 0)),
+        (1, (1, 0, 0, 0, 0, 0)),
     ],
 )
 def test_default_learns_in_rounds_however_few_epochs(epochs: int, rounds: tuple[int, ...]) -> None:
     config = default.Config(epochs=epochs)
-    starts = np.cumsum((0, *rounds))
+    of_default = list(zip(default.ROUNDS, rounds, strict=True))
     mixes = [default.mix(config, number) for number in range(epochs)]
-    assert mixes == [r.mix for r, n in zip(default.ROUNDS, rounds, strict=True) for _ in range(n)]
+    assert mixes == [one.mix for one, count in of_default for _ in range(count)]
+    ends = np.cumsum(rounds).tolist()
+    assert set(default.kept(config)) == {e for e, count in zip(ends, rounds, strict=True) if count}
     rate = default.optimizer(config, steps=100)._learning_rate
-    for one, start, end in zip(default.ROUNDS, starts, starts[1:], strict=False):
-        if start < end:
-            of_round = [float(rate(step)) for step in range(100 * start, 100 * end)]
+    for (one, count), end in zip(of_default, ends, strict=True):
+        if count:
+            of_round = [float(rate(step)) for step in range(100 * (end - count), 100 * end)]
             assert max(of_round) == pytest.approx(one.rate * config.learning_rate, rel=0.02)
-            if end - start > 1 or not one.rise:
+            if count > 1 or not one.rise:
                 assert of_round[-1] < 0.01 * config.learning_rate
 
 
-@pytest.mark.parametrize(
-    ("epochs", "ends"),
-    [(74, (42, 57, 65, 74)), (37, (21, 28, 32, 37)), (4, (2, 3, 4)), (2, (1, 2)), (1, (1,))],
-)
-def test_default_keeps_the_mean_of_the_ends_of_its_last_rounds(
-    epochs: int, ends: tuple[int, ...]
-) -> None:
-    assert default.averaged(default.Config(epochs=epochs)) == ends
-
-
-def test_default_begins_its_last_rounds_from_the_mean_of_the_others() -> None:
-    assert default.anew(default.Config()) == default.averaged(default.Config())[-3:-1]
+def test_default_begins_its_last_rounds_from_what_is_kept_of_the_others() -> None:
+    config = default.Config()
+    assert default.anew(config) == tuple(default.kept(config))[2:-1]
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "rmsprop", "sgd"])

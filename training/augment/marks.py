@@ -10,9 +10,21 @@ from numpy.typing import NDArray
 from model.engine import CLASSES
 from model.normalize import normalize
 from training.augment.damage import damage
-from training.augment.draw import FREE, LENGTH, NEAT, SIDE, Ink, Random, bend, draw, redraw, tie
+from training.augment.draw import (
+    FREE,
+    LENGTH,
+    NEAT,
+    SIDE,
+    Ink,
+    Random,
+    bend,
+    draw,
+    redraw,
+    tie,
+)
 from training.augment.skeletons import (
     DIGITS,
+    LATIN_DIGITS,
     NO_DIGITS,
     RARE_DIGITS,
     SWIFT_DIGITS,
@@ -48,6 +60,7 @@ class Mix:
     skeleton: float = 0.15  # of the other strokes; the others are a real person's
     nib: float = 0.0  # of strokes and letters, by a pen that draws some directions thinner
     swift: float = 0.0  # of the skeletons
+    latin: float = 0.0  # of the other skeletons
     rare: float = 0.0  # of the other skeletons
     neat: float = 0.4  # of the images, written with little freedom and not damaged
     own: float = 0.0  # of the neat ones, as sharp as they are
@@ -67,9 +80,9 @@ class Maker:
     def __init__(self, sources: Sources, mix: Mix) -> None:
         self._sources = sources
         self._mix = mix
-        self._skeletons, self._rare, self._swift = (
+        self._skeletons, self._rare, self._latin, self._swift = (
             [(strokes_of(mark), label) for mark, label in marks]
-            for marks in (DIGITS, RARE_DIGITS, SWIFT_DIGITS)
+            for marks in (DIGITS, RARE_DIGITS, LATIN_DIGITS, SWIFT_DIGITS)
         )
         self._others = [strokes_of(mark) for mark in NO_DIGITS]
         self._typefaces = Typefaces.load()
@@ -132,6 +145,8 @@ class Maker:
     def _shapes(self, random: Random) -> list[tuple[list[Stroke], int]]:
         if self._mix.swift and random.random() < self._mix.swift:
             return self._swift
+        if self._mix.latin and random.random() < self._mix.latin:
+            return self._latin
         if self._mix.rare and random.random() < self._mix.rare:
             return self._rare
         return self._skeletons
@@ -238,6 +253,8 @@ class Maker:
         while True:
             ink, label = self._digit(random)
             ways = TURNS[label]
+            if label == 9 and self._mix.latin:
+                ways = tuple(way for way in ways if way != "mirror")
             if ways:
                 break
         match ways[int(random.integers(len(ways)))]:

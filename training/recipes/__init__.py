@@ -6,8 +6,9 @@ recipe says what it learns from (`LEARNS`), what its network is made of (`PARAME
 are kept (`KEEP`: those of the best epoch, of the last, or a mean).
 
 One whose examples are made anew has `mix(config, number)`, the kinds of them in an epoch counted
-from 0; one that keeps a mean has `averaged(config)`, the epochs in it, counted from 1, and may have
-`anew(config)`, those that begin from it, counted from 0.
+from 0; one that keeps a mean has `kept(config)`, the epochs whose weights go into it, counted from
+1, and the part of each in the mean after it, and may have `anew(config)`, those that begin from the
+mean, counted from 0.
 
 It may have `prepare(grey)`, its own way with images; `targets(labels)`, what is to be learned;
 `NEEDS`, a sentence where it has no data of its own; `REPORTED`, where its figures are told digit by

@@ -7,6 +7,7 @@ network's ten probabilities say "none of them" by having no favourite.
 """
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +28,7 @@ KEEP = "mean"
 class Config:
     """Hyperparameters."""
 
-    epochs: int = hyperparameter(74, "epochs, each of new examples", low=1)
+    epochs: int = hyperparameter(83, "epochs, each of new examples", low=1)
     examples: int = hyperparameter(150_000, "examples an epoch", low=1)
     batch_size: int = hyperparameter(128, "examples a step", low=1)
     learning_rate: float = hyperparameter(
@@ -54,7 +55,9 @@ class Round:
     epochs: int  # in a training of another length as large a part of it
     rate: float  # at the start, as a part of the configured one
     mix: Mix
+    kept: float = 1.0  # of the weights that are kept, the part that those at its end are
     rise: bool = False  # to that rate, for an epoch
+    anew: bool = False  # it begins from the weights that are kept
 
 
 # Damage teaches a network to read what is hard, and to doubt what is easy. So the second round
@@ -62,17 +65,29 @@ class Round:
 # the third also digits as they are, which are sharper than what is drawn anew, all kinds a little
 # larger or smaller, and digits written fast. The fourth adds pens with a nib, and by bending more
 # variety to the digits that stay sharp; the fifth the digits and letters of typefaces, zeros that
-# are tied to what is beside them, and a digit with a smaller one as no digit, so that they are cut.
+# are tied to what is beside them, and a digit with a smaller one as no digit, so that they are cut;
+# the last shapes that are usual in Latin America.
 _WRITTEN = Mix(image=0.7, neat=0.7, skeleton=0.25, rare=0.35, letter=0.28, pair=0.28, slim=0.35)
 _MOVED = replace(_WRITTEN, own=0.35, moved=0.5, swift=0.15)
 _SHARP = replace(_MOVED, own=0.6, bent=0.7, nib=0.25)
-_FOREIGN = replace(_SHARP, image=0.65, skeleton=0.2, typeface=0.35, tied=0.25, letter=0.31)
+_FOREIGN = replace(
+    _SHARP,
+    image=0.65,
+    skeleton=0.2,
+    typeface=0.35,
+    tied=0.25,
+    letter=0.31,
+    pair=0.25,
+    uneven=0.4,
+)
+_LATIN = replace(_FOREIGN, skeleton=0.25, latin=0.5)
 ROUNDS = (
     Round(22, 1.0, Mix(), rise=True),
     Round(20, 0.5, _WRITTEN),
-    Round(15, 0.35, _MOVED),
-    Round(8, 0.2, _SHARP),
-    Round(9, 0.35, replace(_FOREIGN, pair=0.25, uneven=0.4), rise=True),
+    Round(15, 0.35, _MOVED, kept=1 / 2),
+    Round(8, 0.2, _SHARP, kept=1 / 3, anew=True),
+    Round(9, 0.35, _FOREIGN, kept=1 / 4, rise=True, anew=True),
+    Round(9, 0.35, _LATIN, kept=1 / 3, rise=True, anew=True),
 )
 
 
@@ -81,18 +96,18 @@ def mix(config: Config, number: int) -> Mix:
     return replace(ROUNDS[_round(config, number)].mix, no_digit=config.no_digit)
 
 
-def averaged(config: Config) -> tuple[int, ...]:
-    """The epochs, counted from 1, whose mean weights are kept: the ends of the second round and on.
+def kept(config: Config) -> dict[int, float]:
+    """The epochs, counted from 1, whose weights go into those that are kept, and their parts.
 
     Between a network that learned from everything and what it becomes on digits as they are lies
     one that is good at both: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models".
     """
-    return tuple(sorted({*_starts(config)[2:], config.epochs}))
+    return {end: one.kept for one, start, end in _spans(config) if start < end}
 
 
 def anew(config: Config) -> tuple[int, ...]:
-    """The epochs, counted from 0, that begin from the mean of before: of the last two rounds."""
-    return tuple(_starts(config)[-2:])
+    """The epochs, counted from 0, that begin from what is kept."""
+    return tuple(start for one, start, end in _spans(config) if one.anew and start < end)
 
 
 def build(config: Config) -> Any:
@@ -145,15 +160,15 @@ def optimizer(config: Config, steps: int) -> Any:
     """
     import keras
 
-    bounds = [steps * start for start in (*_starts(config), config.epochs)]
+    starts = [steps * start for start in _starts(config)]
     cosine = keras.optimizers.schedules.CosineDecay
     descents = []
-    for one, start, end in zip(ROUNDS, bounds[:-1], bounds[1:], strict=True):
+    for one, start, end in _spans(config):
         rate, rise = one.rate * config.learning_rate, steps if one.rise else 0
         descents.append(
             cosine(
                 rate / 20 if rise else rate,
-                decay_steps=max(1, end - start - rise),
+                decay_steps=max(1, steps * (end - start) - rise),
                 warmup_target=rate if rise else None,
                 warmup_steps=rise,
                 alpha=0.005,
@@ -164,7 +179,7 @@ def optimizer(config: Config, steps: int) -> Any:
         def __call__(self, step: Any) -> Any:
             step = keras.ops.cast(step, "float32")
             rate = descents[0](step)
-            for descent, start in zip(descents[1:], bounds[1:-1], strict=True):
+            for descent, start in zip(descents[1:], starts[1:], strict=True):
                 rate = keras.ops.where(step < start, rate, descent(step - start))
             return rate
 
@@ -176,6 +191,12 @@ def _starts(config: Config) -> list[int]:
     ends = itertools.accumulate(one.epochs for one in ROUNDS)
     total = sum(one.epochs for one in ROUNDS)
     return [0, *(max(1, round(config.epochs * end / total)) for end in ends)][:-1]
+
+
+def _spans(config: Config) -> Iterator[tuple[Round, int, int]]:
+    """Each round with its first epoch, counted from 0, and the first behind it."""
+    starts = _starts(config)
+    return zip(ROUNDS, starts, [*starts[1:], config.epochs], strict=True)
 
 
 def _round(config: Config, number: int) -> int:
