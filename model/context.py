@@ -20,7 +20,7 @@ def in_numbers(line: Sequence[Judged]) -> list[Judged]:
     if len(sure) < COMPANY:
         return list(line)
     least = TALL_STICK * float(np.median(sure))
-    return [
+    return [  # what is sure is so by itself
         replace(one, probabilities=_among_digits(one.probabilities))
         if one.confidence < SURE and one.mark.height >= least
         else one
@@ -34,7 +34,7 @@ def _among_digits(probabilities: Probabilities) -> Probabilities:
     What the network gives to marks that are no digits is spread evenly over the ten, so that none
     has less than a tenth of it.
     """
-    none = float(probabilities.min()) * len(probabilities)
-    left = 1 - none + NO_DIGIT * none
-    digits = probabilities - none / len(probabilities)
-    return np.asarray((digits + NO_DIGIT * none / len(probabilities)) / left, np.float32)
+    least = probabilities.min()
+    none = float(least) * len(probabilities)
+    digits = probabilities - least
+    return np.asarray((digits + NO_DIGIT * least) / (1 - none + NO_DIGIT * none), np.float32)

@@ -245,7 +245,10 @@ def test_last_weights_are_kept_in_the_part_that_a_recipe_says(
     part: float, small: ModuleType, materials: Materials
 ) -> None:
     vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 2: 1 / 2, 3: part})
-    assert train(small, materials, None)[1].averaged == ((3,) if part == 1 else (1, 2, 3))
+    network, history = train(small, materials, None)
+    assert history.averaged == ((3,) if part == 1 else (1, 2, 3))
+    vars(small).update(KEEP="last")
+    assert same_weights(network, train(small, materials, None)[0]) == (part == 1)
 
 
 @pytest.mark.parametrize("other", ["recipe", "hyperparameters"])

@@ -93,6 +93,15 @@ def test_default_learns_in_rounds_however_few_epochs(epochs: int, rounds: tuple[
                 assert of_round[-1] < 0.01 * config.learning_rate
 
 
+def test_default_keeps_the_ends_of_its_last_five_rounds_a_third_of_it_the_last() -> None:
+    parts: dict[int, float] = {}
+    for epoch, part in default.kept(default.Config()).items():
+        parts = {before: (1 - part) * known for before, known in parts.items()} | {epoch: part}
+    *others, last = [part for part in parts.values() if part]
+    assert last == pytest.approx(1 / 3)
+    assert others == pytest.approx([1 / 6] * 4)
+
+
 def test_default_begins_its_last_rounds_from_what_is_kept_of_the_others() -> None:
     config = default.Config()
     assert default.anew(config) == tuple(default.kept(config))[2:-1]
