@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from model.artifact import Artifact
+from model.network.artifact import Artifact
 from training.materials import Materials, load
 from training.provenance import provenance
 from training.recipes import fast, notebook

@@ -24,13 +24,13 @@ from PIL import Image
 
 from benchmark.table import table
 from model import Digit, Reading, Recognizer
-from model.artifact import DEFAULT, Artifact, calibration_of
-from model.decode import decode, open_image
-from model.engine import load_engine
-from model.grey import to_grey
-from model.ink import GRAIN, find_ink
-from model.normalize import SIDE, normalize
-from model.segment import read_all
+from model.image.decode import decode, open_image
+from model.image.grayscale import to_grey
+from model.ink.binarize import GRAIN, find_ink
+from model.network.artifact import DEFAULT, Artifact, calibration_of
+from model.network.load import load_engine
+from model.network.normalize import SIDE, normalize
+from model.segment.digits import read_all
 from training.evaluate import auroc, calibration_error, wilson_interval
 from training.provenance import provenance
 from training.sources.mnist import KEYS as MNIST_KEYS

@@ -18,8 +18,8 @@ from benchmark.browser import ROOT
 from benchmark.network import multiply_adds, peak_multiply_adds
 from benchmark.reading import photo_of
 from model import Recognizer
-from model.artifact import DEFAULT, Artifact
-from model.engine import load_engine
+from model.network.artifact import DEFAULT, Artifact
+from model.network.load import load_engine
 from tests.drawings import render
 from training.sources.mnist import KEYS as MNIST_KEYS
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:  # the modules of these types import OpenCV and Pillow
-    from model.grey import Grey
-    from model.ink import Ink
-    from model.marks import Box
-    from model.normalize import Pixels
+    from model.image.grayscale import Grey
+    from model.ink.binarize import Ink
+    from model.ink.components import Box
+    from model.network.normalize import Pixels
 
 Status: TypeAlias = Literal["read", "unsure", "blank"]
 UNSURE_MARK = "?"

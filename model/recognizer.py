@@ -10,22 +10,23 @@ from pathlib import Path
 
 import numpy as np
 
-from model import again
-from model.artifact import DEFAULT, Artifact, calibration_of
-from model.background import Polarity
-from model.calibrate import Calibration
-from model.clutter import without_clutter
-from model.decode import ImageSource, name_of, open_image, printable
-from model.engine import Engine, load_engine
+from model import tta
 from model.errors import TooManyMarksError
-from model.grey import Grey, to_grey
-from model.ink import InkMaps, find_ink
-from model.judge import Judged
-from model.limits import Limits
-from model.marks import Mark, in_image
-from model.normalize import normalize
+from model.image.decode import ImageSource, name_of, open_image, printable
+from model.image.grayscale import Grey, to_grey
+from model.ink.background import Polarity
+from model.ink.binarize import InkMaps, find_ink
+from model.ink.components import Mark, in_image
+from model.ink.noise import without_clutter
+from model.network.artifact import DEFAULT, Artifact, calibration_of
+from model.network.calibration import Calibration
+from model.network.load import load_engine
+from model.network.normalize import normalize
+from model.network.runtime import Engine
 from model.reading import Digit, Reading, Trace
-from model.segment import read_all, read_marks, read_single
+from model.segment.candidates import Judged
+from model.segment.digits import read_all, read_marks, read_single
+from model.settings import Limits
 from model.strokes import Stroke, draw
 
 log = logging.getLogger(__name__)
@@ -60,8 +61,8 @@ class Recognizer:
     ) -> Reading:
         """Read every digit on an image, in reading order; with `single`, all ink is one digit.
 
-        `image` is what `model.decode.open_image` takes; `polarity` says whether the ink is darker
-        or lighter than the paper, where the image does not tell; `name` stands in error messages;
+        `image` is what `model.image.decode.open_image` takes. `polarity` says whether the ink is
+        darker or lighter than the paper, where the image does not tell. `name` stands in errors;
         `limits` are those of the environment unless they are given.
         Raises an ImageError whose message is written for the person using the app.
         """
@@ -86,7 +87,7 @@ class Recognizer:
         scale = width / grey.shape[1]
         with _naming(name):
             trace = look(grey, maps, scale)
-        if maps.grain and again.is_doubtful(trace.reading):
+        if maps.grain and tta.is_doubtful(trace.reading):
             trace = _again(trace, maps, look, scale, polarity)
         _log(trace.reading, grey, start)
         return trace
@@ -163,15 +164,15 @@ def _again(
 ) -> Trace:
     """The surest of the first look and others at its digits; `scale` is its maps to the image."""
     boxes = [in_image(digit.box, 1 / scale) for digit in first.reading.digits]
-    rows, columns = part = again.around(boxes, first.grey.shape)
+    rows, columns = part = tta.around(boxes, first.grey.shape)
     left, top = round(scale * columns.start), round(scale * rows.start)
     cut, traces = maps._replace(flat=maps.flat[part], ink=maps.ink[part]), [first]
-    for grey, others in again.looks(first.grey[part], cut, again.height_of(boxes), polarity):
+    for grey, others in tta.looks(first.grey[part], cut, tta.height_of(boxes), polarity):
         reduced = scale * (columns.stop - columns.start) / grey.shape[1]
         with suppress(TooManyMarksError):
             traces.append(look(grey, others, reduced, left, top))
-    best = again.surest(traces)
-    return best if best.grey is first.grey else again.paste(best, part, first)
+    best = tta.surest(traces)
+    return best if best.grey is first.grey else tta.paste(best, part, first)
 
 
 def _log(reading: Reading, grey: Grey, start: float) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from model.ink import Ink
-    from model.marks import Box, Mark
+    from model.ink.binarize import Ink
+    from model.ink.components import Box, Mark
 
 SUBPIXEL = 4  # bits after the point that OpenCV draws with
 
@@ -24,7 +24,10 @@ class Stroke:
 
 def draw(strokes: Sequence[Stroke], size: tuple[int, int]) -> "tuple[Ink, list[Mark]]":
     """Draw strokes on (width, height) pixels: the ink map, and each stroke as a mark of its own."""
-    from model.marks import Mark, find_marks  # OpenCV is not imported before there are strokes
+    from model.ink.components import (  # OpenCV is not imported before there are strokes
+        Mark,
+        find_marks,
+    )
 
     width, height = size
     ink = np.zeros((height, width), np.float32)

@@ -13,8 +13,8 @@ import pytest
 
 from benchmark.fill import filled
 from benchmark.table import table
-from model.artifact import sha256
-from model.limits import SETTINGS, Limits
+from model.network.artifact import sha256
+from model.settings import SETTINGS, Limits
 from tests.conftest import ROOT
 from training.__main__ import COMMANDS as OF_A_MODEL
 from training.arguments import parser

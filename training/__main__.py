@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.artifact import DEFAULT, Artifact, sha256
 from model.errors import ModelError
+from model.network.artifact import DEFAULT, Artifact, sha256
 from training.arguments import CLUSTER, command_of, parse, parser
 from training.data import Dataset
 from training.errors import TrainingError

@@ -7,19 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import Artifact, calibration_of
-from model.calibrate import Calibration
-from model.engine import (
-    CLASSES,
-    Engine,
-    KerasEngine,
-    LiteRTEngine,
-    Probabilities,
-    compile_network,
-    import_keras,
-)
 from model.errors import ModelError
-from model.normalize import SIDE
+from model.network.artifact import Artifact, calibration_of
+from model.network.calibration import Calibration
+from model.network.compile import compile_network
+from model.network.load import import_keras
+from model.network.normalize import SIDE
+from model.network.runtime import CLASSES, Engine, KerasEngine, LiteRTEngine, Probabilities
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
 INPUTS = ((SIDE, SIDE), (SIDE, SIDE, 1))  # without the batch

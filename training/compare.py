@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import Engine
+from model.network.runtime import Engine
 from training.adopt import Adopted
 from training.data import LabelledImages
 from training.describe import multiply_adds

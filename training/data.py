@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import CLASSES
+from model.network.runtime import CLASSES
 from training.errors import DataError
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from model.engine import import_keras
+from model.network.load import import_keras
 
 FILTERS_SHOWN = 64
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from model.engine import import_keras
+from model.network.load import import_keras
 from training.arguments import CLUSTER
 from training.errors import TrainingError
 from training.evaluate import cross_entropy

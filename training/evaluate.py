@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calibrate import Calibration
-from model.engine import CLASSES, Probabilities
+from model.network.calibration import Calibration
+from model.network.runtime import CLASSES, Probabilities
 
 # What the threshold promises of validation digits that are accepted, and of marks that are none.
 RIGHT_WHEN_ACCEPTED = 0.995

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import CLASSES
+from model.network.runtime import CLASSES
 from training.data import LabelledImages
 from training.prepare import prepare
 

@@ -12,16 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import (
-    Engine,
-    KerasEngine,
-    LiteRTEngine,
-    Probabilities,
-    compile_network,
-    import_keras,
-)
 from model.errors import ModelError
-from model.normalize import SIDE
+from model.network.compile import compile_network
+from model.network.load import import_keras
+from model.network.normalize import SIDE
+from model.network.runtime import Engine, KerasEngine, LiteRTEngine, Probabilities
 from training.adopt import InBatches
 from training.errors import TrainingError
 

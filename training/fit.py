@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import import_keras
+from model.network.load import import_keras
 from training.checkpoint import Checkpoint, Progress, Weights, random_states
 from training.distribute import Workers
 from training.errors import TrainingError

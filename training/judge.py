@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from model.calibrate import Calibration
-from model.engine import Engine, Probabilities
-from model.normalize import SIDE, as_png
+from model.network.calibration import Calibration
+from model.network.normalize import SIDE, as_png
+from model.network.runtime import Engine, Probabilities
 from model.recognizer import Recognizer
 from training.data import LabelledImages
 from training.evaluate import confusion_matrix, cross_entropy, reliability, score

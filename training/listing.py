@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from model.artifact import Artifact
 from model.errors import ModelError
+from model.network.artifact import Artifact
 from training.recipes import RECIPES
 
 HEAD = ("recipe", "parameters", "multiply-adds", "test accuracy", "learns from")

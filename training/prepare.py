@@ -6,10 +6,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from model.grey import Grey
-from model.ink import find_ink
-from model.marks import whole
-from model.normalize import SIDE, Pixels, normalize
+from model.image.grayscale import Grey
+from model.ink.binarize import find_ink
+from model.ink.components import whole
+from model.network.normalize import SIDE, Pixels, normalize
 
 # From grey levels (h, w) to a picture (28, 28) in [0, 1], ink bright; None where there is no ink.
 Prepare: TypeAlias = Callable[[Grey], Pixels | None]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from model.engine import CLASSES
-from model.normalize import SIDE
+from model.network.normalize import SIDE
+from model.network.runtime import CLASSES
 from training.errors import TrainingError
 from training.materials import Materials, feed
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from model.engine import CLASSES
+from model.network.runtime import CLASSES
 
 
 def report(matrix: Sequence[Sequence[int]]) -> dict[str, Any]:

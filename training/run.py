@@ -11,9 +11,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from model.artifact import Artifact
-from model.calibrate import Calibration
-from model.engine import LiteRTEngine, compile_network, import_keras, write_twin
+from model.network.artifact import Artifact
+from model.network.calibration import Calibration
+from model.network.compile import compile_network, write_twin
+from model.network.load import import_keras
+from model.network.runtime import LiteRTEngine
 from training.checkpoint import Checkpoint
 from training.describe import describe, multiply_adds
 from training.distribute import Workers

@@ -5,8 +5,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from model.engine import CLASSES
-from model.normalize import SIDE
+from model.network.normalize import SIDE
+from model.network.runtime import CLASSES
 from training.adopt import Adopted
 from training.report import report_as_text
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from model.artifact import write_atomically
+from model.network.artifact import write_atomically
 from training.checkpoint import Progress
 from training.errors import TrainingError
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.about import VERSION, about
-from model.artifact import DEFAULT, Artifact
+from model.diagnostics import VERSION, about
 from model.errors import ModelError, SettingError
-from model.limits import Limits
+from model.network.artifact import DEFAULT, Artifact
+from model.settings import Limits
 
 NAME = "Digit reader"
 # Plain page links, not st.navigation: with it, a page opened first after a start has no frame.

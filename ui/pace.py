@@ -4,7 +4,7 @@ from time import monotonic
 
 import streamlit as st
 
-from model.limits import Limits
+from model.settings import Limits
 
 TOO_FAST = "That was more at once than is read for one visitor."
 

@@ -14,8 +14,8 @@ from model.reading import UNSURE_MARK
 if TYPE_CHECKING:
     from PIL import Image
 
-    from model.grey import Grey
-    from model.ink import Ink
+    from model.image.grayscale import Grey
+    from model.ink.binarize import Ink
 
 SMALL = 320  # pixels; the browser need not get a photo back at full size
 MANY = 12  # with more digits than this there is no room for each one's details
@@ -66,7 +66,7 @@ def mark(digit: Digit) -> str:
 
 def pixels_html(digit: Digit) -> str:
     """The 28x28 picture that the network saw."""
-    from model.normalize import as_png
+    from model.network.normalize import as_png
 
     source = f"data:image/png;base64,{_base64(as_png(digit.pixels))}"
     words = "What the network saw, 28 by 28"

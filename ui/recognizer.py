@@ -11,8 +11,8 @@ import numpy as np
 import streamlit as st
 
 from model import ModelError, Stroke
-from model.artifact import DEFAULT, Artifact
-from model.prepare import compile_apart
+from model.network.artifact import DEFAULT, Artifact
+from model.network.compile import compile_apart
 from ui.garbage import keep_for_good
 from ui.pictures import pixels_html
 

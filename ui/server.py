@@ -11,10 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from model.about import VERSION
+from model.diagnostics import VERSION
 from model.errors import DigitReaderError
-from model.limits import Limits
-from model.logs import configure
+from model.settings import Limits, configure
 from ui.recognizer import recognizer
 
 log = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ def report(error: Exception) -> bool:
 
 @st.cache_resource(ttl=1, show_spinner=False)  # asked more often, it costs nothing more
 def _health() -> tuple[bool, str]:
-    from model.health import check
+    from model.diagnostics import check
 
     try:
         return True, check(recognizer())

@@ -10,9 +10,9 @@ from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from model import ImageError
-from model.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
-from model.grey import Grey, reduce, to_grey
-from model.limits import Limits
+from model.image.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
+from model.image.grayscale import Grey, reduce, to_grey
+from model.settings import Limits
 from ui.pace import TOO_FAST, may_read
 from ui.pictures import picture_html
 from ui.reading import show_message, show_reading
@@ -22,7 +22,7 @@ from ui.words import as_plain
 
 if TYPE_CHECKING:
     from model import Recognizer
-    from model.background import Polarity
+    from model.ink.background import Polarity
 
 THUMBNAIL = 640  # pixels, twice what is shown; the browser need not get a photo back at full size
 INKS: "dict[str, Polarity | None]" = {

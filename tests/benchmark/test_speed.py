@@ -8,7 +8,7 @@ import pytest
 from benchmark import speed
 from benchmark.network import multiply_adds
 from benchmark.size import size
-from model.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT, Artifact
 from tests.conftest import ROOT
 from ui.canvas import DEFAULT_BRUSH, HEIGHT, WIDTH
 

@@ -12,8 +12,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from benchmark.browser import canvas, serving
-from model.about import VERSION
-from model.artifact import DEFAULT, sha256
+from model.diagnostics import VERSION
+from model.network.artifact import DEFAULT, sha256
 from tests.browser.conftest import opened
 
 

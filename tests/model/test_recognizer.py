@@ -13,10 +13,11 @@ import pytest
 from numpy.typing import NDArray
 
 from model import ImageError, Reading, Recognizer, Stroke
-from model.artifact import DEFAULT, Artifact
-from model.clutter import Cleared, without_clutter
-from model.engine import LiteRTEngine, load_engine
-from model.marks import find_marks
+from model.ink.components import find_marks
+from model.ink.noise import Cleared, without_clutter
+from model.network.artifact import DEFAULT, Artifact
+from model.network.load import load_engine
+from model.network.runtime import LiteRTEngine
 from tests import drawings
 from tests.drawings import BARRED_SEVEN, DRAWINGS, NO_DIGITS, cover, render, render_strokes, written
 from tests.papers import LOOKS, close_photo, photo, screenshot, small_photo
@@ -442,7 +443,7 @@ def test_no_stage_is_run_twice(
         return without_clutter(ink)
 
     monkeypatch.setattr("model.recognizer.without_clutter", noting)
-    monkeypatch.setattr("model.segment.without_clutter", noting)
+    monkeypatch.setattr("model.segment.digits.without_clutter", noting)
     trace = recognizer.trace(render(3), single=single)
     assert trace.reading.text == "3"
     assert len(maps) == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.marks import find_marks
+from model.ink.components import find_marks
 from model.strokes import Stroke, draw
 from tests.drawings import cover
 

@@ -10,9 +10,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from model import Recognizer, Trace
-from model.calibrate import Calibration
-from model.engine import Probabilities
-from model.normalize import Pixels
+from model.network.calibration import Calibration
+from model.network.normalize import Pixels
+from model.network.runtime import Probabilities
 from tests.browser.numbers import number
 from tests.conftest import ROOT
 from tests.drawings import Stroke, render

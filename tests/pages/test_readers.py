@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model import ModelError, Recognizer
-from model.artifact import DEFAULT
-from model.calibrate import Calibration
+from model.network.artifact import DEFAULT
+from model.network.calibration import Calibration
 from tests.pages.test_pages import Doubting, html, report, run, texts, written_strokes
 from ui.recognizer import readers
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from model.artifact import DEFAULT
 from model.errors import ModelError
+from model.network.artifact import DEFAULT
 from training.adopt import adopt, kind_of
 
 SAMPLE = np.random.default_rng(0).random((5, 28, 28), np.float32)

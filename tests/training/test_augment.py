@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.marks import find_marks
-from model.normalize import normalize
+from model.ink.components import find_marks
+from model.network.normalize import normalize
 from tests.drawings import DRAWINGS, render
 from tests.training.conftest import drawn, pen_digits
 from training.augment.damage import KINDS, Damage, damage

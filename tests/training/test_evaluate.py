@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.calibrate import Calibration
+from model.network.calibration import Calibration
 from training.evaluate import (
     REFUSED_NO_DIGITS,
     RIGHT_WHEN_ACCEPTED,

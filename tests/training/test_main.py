@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.artifact import DEFAULT
+from model.network.artifact import DEFAULT
 from training.__main__ import artifact_of, main
 from training.arguments import command_of, parse, parser
 from training.materials import Materials

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from model import Recognizer
-from model.artifact import Artifact, sha256
-from model.engine import load_network
+from model.network.artifact import Artifact, sha256
+from model.network.load import load_network
 from tests.conftest import ROOT
 from tests.drawings import render
 from training.describe import multiply_adds

@@ -10,7 +10,7 @@ import pytest
 from PIL import ImageFont
 
 from model import Recognizer
-from model.marks import whole
+from model.ink.components import whole
 from tests.training.conftest import drawn, pen_digits
 from training.augment import typefaces
 from training.augment.marks import Maker, Mix, Sources

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from model.artifact import DEFAULT
+from model.network.artifact import DEFAULT
 from training.recipes import DEFAULT_RECIPE, RECIPES
 from training.zoo import main
 from ui.recognizer import ZOO

@@ -1,6 +1,6 @@
 import streamlit as st
 
-from model.limits import Limits
+from model.settings import Limits
 from tests.conftest import ROOT
 from ui.frame import MENU
 

@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import ui.recognizer
-from model.artifact import DEFAULT, Artifact
-from model.engine import compiled_engine
+from model.network.artifact import DEFAULT, Artifact
+from model.network.load import compiled_engine
 from tests.drawings import render
 
 PAGE = """

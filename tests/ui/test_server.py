@@ -14,9 +14,9 @@ from starlette.requests import Request
 from streamlit.testing.v1 import AppTest
 
 from model import ModelError, Recognizer
-from model.calibrate import Calibration
-from model.limits import Limits
-from tests.model.test_main import Blind
+from model.network.calibration import Calibration
+from model.settings import Limits
+from tests.model.test_cli import Blind
 from ui.server import health, lifespan
 
 FAILING = """

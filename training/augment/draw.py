@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model import normalize
-from model.normalize import BOX
+from model.network import normalize
+from model.network.normalize import BOX
 from training.augment.skeletons import Stroke
 
 Ink = NDArray[np.float32]  # (h, w) in [0, 1], ink bright

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import CLASSES
-from model.normalize import normalize
+from model.network.normalize import normalize
+from model.network.runtime import CLASSES
 from training.augment.damage import damage
 from training.augment.draw import (
     FREE,

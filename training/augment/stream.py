@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import CLASSES
-from model.normalize import SIDE
+from model.network.normalize import SIDE
+from model.network.runtime import CLASSES
 from training.augment.marks import Maker, Mix, Sources
 
 Epoch = tuple[NDArray[np.uint8], NDArray[np.float32]]  # (n, 28, 28) pictures, (n, 10) targets

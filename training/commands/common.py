@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from model.artifact import Artifact, write_atomically
 from model.errors import ModelError
+from model.network.artifact import Artifact, write_atomically
 from training.adopt import Adopted, adopt
 from training.data import Dataset, LabelledImages
 from training.errors import DataError, TrainingError

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from model.artifact import Artifact, sha256
 from model.errors import ModelError
+from model.network.artifact import Artifact, sha256
 from training.adopt import Adopted
 from training.commands.common import (
     add_data,

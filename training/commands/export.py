@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from model.engine import Engine
+from model.network.runtime import Engine
 from training.commands.common import VALIDATION_SHARE, add_data, adopt_for, card_of, prepare_of, run
 from training.data import Dataset
 from training.errors import TrainingError

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from model.grey import Grey
-from model.marks import whole
-from model.normalize import Pixels, normalize
+from model.image.grayscale import Grey
+from model.ink.components import whole
+from model.network.normalize import Pixels, normalize
 from training.recipes.hyperparameter import hyperparameter
 from training.recipes.usual import Usual, optimizer
 

@@ -9,11 +9,11 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decode import decode
-from model.engine import CLASSES
 from model.errors import ImageError
-from model.limits import Limits
-from model.normalize import SIDE
+from model.image.decode import decode
+from model.network.normalize import SIDE
+from model.network.runtime import CLASSES
+from model.settings import Limits
 from training.data import Dataset, LabelledImages, split
 from training.errors import DataError
 from training.prepare import Prepare

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from model.decode import SUFFIXES
+from model.image.decode import SUFFIXES
 from training.errors import DataError
 from training.prepare import Prepare
 from training.sources.collection import (

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import CLASSES
+from model.network.runtime import CLASSES
 from training.data import Dataset, LabelledImages
 from training.errors import DataError
 from training.prepare import Prepare, prepare, prepare_image

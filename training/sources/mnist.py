@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.engine import import_keras
+from model.network.load import import_keras
 from training.data import Dataset, LabelledImages, split
 from training.errors import DataError
 

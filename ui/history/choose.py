@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from model.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT, Artifact
 from ui.history.desk import training_desk
 from ui.history.runs import Run, RunError
 from ui.recognizer import DEFAULT_READER, zoo

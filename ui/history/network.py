@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from model.normalize import as_png
+from model.network.normalize import as_png
 from ui.history.runs import Run
 from ui.tables import table
 

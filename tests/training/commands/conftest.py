@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from model.artifact import Artifact
+from model.network.artifact import Artifact
 from training.examples import Examples
 from training.materials import Materials
 from training.recipes import streamlit

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT, Artifact
 from tests.training.commands.conftest import DIGITS
 from training.__main__ import main
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from sklearn.metrics import accuracy_score, log_loss
 
-from model.artifact import Artifact, sha256
+from model.network.artifact import Artifact, sha256
 from tests.conftest import ROOT
 from tests.training.commands.conftest import DIGITS
 from training.__main__ import main

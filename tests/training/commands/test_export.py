@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from model.artifact import Artifact
-from model.engine import LiteRTEngine
+from model.network.artifact import Artifact
+from model.network.runtime import LiteRTEngine
 from tests.training.commands.conftest import DIGITS
 from training.__main__ import main
 from training.adopt import load_any

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.normalize import SIDE
+from model.network.normalize import SIDE
 from tests.drawings import render
 from tests.training.conftest import pen_records
 from training.data import Dataset

@@ -1,0 +1,85 @@
+"""Reading many image files on all cores."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeAlias
+
+from model.errors import DigitReaderError
+from model.network.artifact import Artifact
+from model.reading import Reading
+from model.recognizer import Recognizer
+
+Outcome: TypeAlias = Reading | DigitReaderError
+
+ALONE = 1.0  # seconds; starting other processes takes about as long
+AT_ONCE = 8  # files handed to a process, so that handing over costs little
+
+
+def read_files(
+    recognizer: Recognizer,
+    model: Path,
+    files: Sequence[Path],
+    *,
+    single: bool,
+    alone: float = ALONE,
+) -> Iterator[Outcome]:
+    """Read files in order, each to its reading or the error that says why not.
+
+    The `recognizer` of the `.keras` file `model` reads for the first seconds, `alone`; where more
+    files are left, a process on every core reads them.
+    """
+    start, done = time.monotonic(), 0
+    # Without a compiled twin each process would load TensorFlow.
+    together = _cores() > 1 and Artifact(model).read_twin() is not None
+    for file in files:
+        if together and time.monotonic() - start >= alone:
+            break
+        yield _outcome(recognizer, file, single)
+        done += 1
+    if done < len(files):
+        yield from _read_together(model, files[done:], single)
+
+
+def _outcome(recognizer: Recognizer, file: Path, single: bool) -> Outcome:
+    try:
+        return recognizer.read(file, single=single)
+    except DigitReaderError as error:
+        return error
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on every system
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _read_together(model: Path, files: Sequence[Path], single: bool) -> Iterator[Outcome]:
+    # Spawned, since a forked process would inherit locks that other threads hold.
+    pool = ProcessPoolExecutor(_cores(), get_context("spawn"), _begin)
+    try:
+        yield from pool.map(partial(_read, model, single), files, chunksize=AT_ONCE)
+    finally:  # whoever asked may have seen enough
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    import cv2
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that prints
+    cv2.setNumThreads(1)  # the other cores have processes of their own
+
+
+def _read(model: Path, single: bool, file: Path) -> Outcome:
+    return _outcome(_load(model), file, single)
+
+
+@cache
+def _load(model: Path) -> Recognizer:
+    return Recognizer.load(model)

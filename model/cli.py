@@ -1,0 +1,121 @@
+"""Read digits from the command line: `python -m model PATH...`."""
+
+import argparse
+import io
+import sys
+import warnings
+from pathlib import Path
+
+from model.errors import DigitReaderError, ModelError, SettingError
+from model.network.artifact import DEFAULT, Artifact
+from model.settings import Limits, configure
+
+EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE = 0, 1, 2
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path")  # Path("") is the current folder
+    return Path(text)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The flags and their help."""
+    p = argparse.ArgumentParser(
+        prog="python -m model",
+        usage="python -m model [options] PATH...",
+        description="Read handwritten digits from images.",
+        epilog="Exit status: 0 all files read, 1 some could not be read, 2 wrong usage.",
+    )
+    p.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="an image or a folder")
+    p.add_argument("--single", action="store_true", help="each image is one digit")
+    p.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    p.add_argument("--model", type=Path, default=DEFAULT, metavar="FILE", help="a .keras file")
+    instead = p.add_argument_group("instead of reading").add_mutually_exclusive_group()
+    instead.add_argument("--version", action="store_true", help="tell the version and the model's")
+    instead.add_argument(
+        "--health", action="store_true", help="read a known digit; 0 if it is read"
+    )
+    instead.add_argument(
+        "--compile", action="store_true", help="compile the model, so that it starts quickly"
+    )
+    return p
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; the exit status."""
+    # A file name may hold bytes that the terminal cannot show.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    # What Pillow warns of ends in an error of ours or does no harm.
+    warnings.filterwarnings("ignore", module="PIL")
+    p = parser()
+    arguments = p.parse_args(argv)
+    instead = arguments.version or arguments.health or arguments.compile
+    if bool(arguments.paths) == instead:
+        p.error("a PATH is needed" if not instead else "no PATH is read with this")
+    try:
+        configure()
+        Limits.configured()
+        if arguments.version:
+            return _version(Artifact(arguments.model))
+        if arguments.health:
+            return _health(arguments.model)
+        if arguments.compile:
+            return _compile(Artifact(arguments.model))
+        return _read(arguments)
+    except (ModelError, SettingError) as error:
+        print(error, file=sys.stderr)
+        return EXIT_WRONG_USAGE
+
+
+# What each of these needs is imported in it, so that none waits for what another one needs.
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    from model.output import CSV_HEADER, LINES, read_all
+    from model.recognizer import Recognizer
+
+    recognizer = Recognizer.load(arguments.model)
+    if arguments.format == "csv":
+        print(CSV_HEADER)
+    status = EXIT_DONE
+    rows = read_all(recognizer, arguments.model, arguments.paths, single=arguments.single)
+    for row in rows:
+        print(LINES[arguments.format](row), flush=True)
+        if row.error:
+            status = EXIT_FAILED
+    return status
+
+
+def _version(artifact: Artifact) -> int:
+    from model.diagnostics import about
+
+    print("\n".join(about(artifact).lines()))
+    return EXIT_DONE
+
+
+def _health(model: Path) -> int:
+    from model.diagnostics import check
+    from model.recognizer import Recognizer
+
+    try:
+        print(check(Recognizer.load(model)))
+    except DigitReaderError as error:
+        print(error, file=sys.stderr)
+        return EXIT_FAILED
+    return EXIT_DONE
+
+
+def _compile(artifact: Artifact) -> int:
+    from model.network.compile import compile_network, write_twin
+    from model.network.load import load_network
+
+    network = load_network(artifact)
+    try:
+        write_twin(artifact, compile_network(network), artifact.usable_card())
+    except (ModelError, OSError) as error:  # it can be used all the same, only not as quickly
+        print(error, file=sys.stderr)
+        return EXIT_FAILED
+    print(f"{artifact.keras.name} is compiled to {artifact.tflite.name}.")
+    return EXIT_DONE

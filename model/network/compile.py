@@ -1,0 +1,65 @@
+"""Compiling a Keras network for LiteRT."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model.errors import ModelError
+from model.network.artifact import Artifact, sha256, validate_keras_file, write_atomically
+from model.network.runtime import KerasEngine, LiteRTEngine, probe
+
+TWIN_TOLERANCE = 1e-4  # largest difference of a probability from the original's
+
+log = logging.getLogger(__name__)
+
+UNUSABLE = 2  # exit status of `python -m model --compile` for a model that cannot be used
+
+
+def compile_apart(artifact: Artifact) -> None:
+    """Compile a model in a process of its own, whose end gives TensorFlow's memory back.
+
+    One that can be used but not compiled stays as it is. Raises ModelError if it cannot be used.
+    """
+    validate_keras_file(artifact.read_keras(), artifact.keras.name)
+    command = [sys.executable, "-m", "model", "--compile", "--model", str(artifact.keras.resolve())]
+    folder = Path(__file__).resolve().parents[2]  # where the package is found
+    done = subprocess.run(  # noqa: S603 - this project's own command
+        command, cwd=folder, capture_output=True, text=True, check=False, errors="replace"
+    )
+    if done.returncode == UNUSABLE:
+        raise ModelError(done.stderr.strip().splitlines()[-1])
+    if done.returncode != 0:
+        log.warning("%s is not compiled: %s", artifact.keras.name, done.stderr.strip()[-300:])
+
+
+def compile_network(network: Any) -> bytes:
+    """Compile a Keras network for LiteRT, float32 throughout.
+
+    Raises ModelError where that fails, or the compiled network gives other probabilities.
+    """
+    import tempfile
+
+    import tensorflow as tf
+
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            network.export(folder, format="tf_saved_model", verbose=False)
+            twin = bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
+        compiled = LiteRTEngine(twin).run(probe())
+    except Exception as error:  # each layer that LiteRT lacks fails in its own way
+        raise ModelError("The network cannot be compiled for LiteRT.") from error
+    difference = np.abs(compiled - KerasEngine(network).run(probe())).max()
+    if not difference < TWIN_TOLERANCE:  # "not <" because it may be NaN
+        raise ModelError(f"The compiled network differs from the original by {difference:.2g}.")
+    return twin
+
+
+def write_twin(artifact: Artifact, twin: bytes, card: dict[str, Any]) -> None:
+    """Write the compiled twin, then the card with the checksums that make it count."""
+    checksums = {"keras": sha256(artifact.read_keras()), "tflite": sha256(twin)}
+    write_atomically(artifact.tflite, twin)
+    artifact.write_card(card | {"sha256": checksums})

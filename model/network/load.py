@@ -1,0 +1,85 @@
+"""Loading a network: its compiled model where that is valid, else the `.keras` file with Keras."""
+
+import logging
+import os
+from typing import Any
+
+import numpy as np
+
+from model.errors import ModelError
+from model.network.artifact import Artifact, validate_keras_file
+from model.network.compile import compile_network, write_twin
+from model.network.normalize import SIDE
+from model.network.runtime import CLASSES, Engine, KerasEngine, LiteRTEngine, probe
+
+log = logging.getLogger(__name__)
+
+
+def load_engine(artifact: Artifact) -> Engine:
+    """The engine for a model: its compiled twin where that is valid, else Keras.
+
+    A model without a valid twin is compiled, so that the next start is quick; where that fails or
+    its folder cannot be written, it stays with Keras. Raises ModelError if it cannot be used.
+    """
+    compiled = compiled_engine(artifact)
+    if compiled is not None:
+        return compiled
+    log.warning(
+        "%s has no compiled twin of its own; it is loaded with Keras and compiled, which takes "
+        "about a minute",
+        artifact.keras.name,
+    )
+    network = load_network(artifact)
+    try:
+        write_twin(artifact, compile_network(network), artifact.usable_card())
+    except (OSError, ModelError) as error:
+        log.warning("%s stays with Keras, which is slow: %s", artifact.keras.name, error)
+    return KerasEngine(network)
+
+
+def compiled_engine(artifact: Artifact) -> LiteRTEngine | None:
+    """The engine of a model's compiled twin, None where there is no valid one."""
+    twin = artifact.read_twin()
+    if twin is None:
+        return None
+    try:
+        return LiteRTEngine(twin)
+    except ModelError as error:
+        log.warning("%s", error)
+        return None
+
+
+def import_keras() -> Any:
+    """Import Keras on TensorFlow without its chatter; 8 to 11 seconds on two cores."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    import keras
+
+    return keras
+
+
+def load_network(artifact: Artifact) -> Any:
+    """Load a `.keras` file with Keras, refusing code in it, and check what goes in and out.
+
+    Raises ModelError if it cannot be loaded or does not read digits.
+    """
+    validate_keras_file(artifact.read_keras(), artifact.keras.name)
+    keras = import_keras()
+    name = f"The model {artifact.keras.name}"
+    try:
+        network = keras.saving.load_model(artifact.keras, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever the layer that failed raises
+        raise ModelError(
+            f"{name} cannot be loaded with Keras {keras.__version__}: it needs code of its own, "
+            "which is refused, or was saved by a newer Keras."
+        ) from error
+    shapes = getattr(network, "input_shape", None), getattr(network, "output_shape", None)
+    if shapes != ((None, SIDE, SIDE, 1), (None, CLASSES)):
+        raise ModelError(
+            f"{name} takes {shapes[0]} and gives {shapes[1]}; "
+            f"a digit reader takes (None, {SIDE}, {SIDE}, 1) and gives (None, {CLASSES})."
+        )
+    given = KerasEngine(network).run(probe())
+    if not (given.min() >= 0 and np.allclose(given.sum(axis=1), 1, atol=1e-2)):
+        raise ModelError(f"{name} does not end in ten probabilities; is its softmax missing?")
+    return network

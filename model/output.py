@@ -1,0 +1,126 @@
+"""What the command line tells about files: a line each, as text, JSON or CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.batch import read_files
+from model.errors import DigitReaderError, ImageNotFoundError
+from model.image.decode import SUFFIXES, printable
+from model.reading import Digit, Reading, percent
+from model.recognizer import Recognizer
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the command line tells about one file."""
+
+    file: str
+    reading: Reading | None
+    error: str | None
+
+    @property
+    def status(self) -> str:
+        """The reading's status, or "error" for a file that cannot be read."""
+        return self.reading.status if self.reading else "error"
+
+    @property
+    def text(self) -> str:
+        """What was read, empty if nothing was."""
+        return self.reading.text if self.reading else ""
+
+    @property
+    def digits(self) -> tuple[Digit, ...]:
+        """The digits, none if nothing was read."""
+        return self.reading.digits if self.reading else ()
+
+
+def read_all(
+    recognizer: Recognizer, model: Path, paths: list[Path], *, single: bool
+) -> Iterator[Row]:
+    """Read every file in order; a file that cannot be read gets its sentence and stops nothing."""
+    found: list[Path | Row] = [entry for path in paths for entry in _images_or_error(path)]
+    files = [entry for entry in found if isinstance(entry, Path)]
+    outcomes = read_files(recognizer, model, files, single=single)
+    for entry in found:
+        if isinstance(entry, Row):
+            yield entry
+            continue
+        outcome = next(outcomes)
+        if isinstance(outcome, Reading):
+            yield Row(str(entry), outcome, None)
+        else:
+            yield Row(str(entry), None, str(outcome))
+
+
+def _images_or_error(path: Path) -> Sequence[Path | Row]:
+    try:
+        return images_in(path)
+    except DigitReaderError as error:
+        return [Row(str(path), None, str(error))]
+
+
+def images_in(path: Path) -> list[Path]:
+    """The images at and below a path, in sorted order; a file is taken whatever its name."""
+    try:
+        if not path.is_dir():
+            return [path]
+        files = sorted(file for file in path.rglob("*") if _is_image(file.relative_to(path), file))
+    except OSError as error:
+        raise ImageNotFoundError(f"{path.name} cannot be opened: {error.strerror}.") from error
+    if not files:
+        raise ImageNotFoundError(f"{path.name or path} holds no image.")
+    return files
+
+
+def _is_image(below: Path, file: Path) -> bool:
+    hidden = any(part.startswith(".") for part in below.parts)
+    return file.suffix.lower() in SUFFIXES and not hidden and file.is_file()
+
+
+def text_line(row: Row) -> str:
+    """`digit.png: 7 (99.9 %)`, or the sentence that says why not."""
+    file = printable(row.file)
+    if row.error:
+        return f"{file}: {row.error}"
+    if row.status == "blank":
+        return f"{file}: blank"
+    return f"{file}: {row.text} ({', '.join(_in_words(digit) for digit in row.digits)})"
+
+
+def _in_words(digit: Digit) -> str:
+    sure = percent(digit.confidence)
+    return sure if digit.accepted else f"{digit.label} or {digit.runner_up}, {sure}"
+
+
+def json_line(row: Row) -> str:
+    """One object a line."""
+    digits = [
+        {
+            "label": digit.label,
+            "confidence": digit.confidence,
+            "accepted": digit.accepted,
+            "probabilities": digit.probabilities.tolist(),
+            "box": list(digit.box),
+        }
+        for digit in row.digits
+    ]
+    fields = {"file": row.file, "status": row.status, "text": row.text, "digits": digits}
+    return json.dumps(fields | {"error": row.error})
+
+
+def csv_line(row: Row) -> str:
+    """One line of the table that `CSV_HEADER` heads; several digits' confidences in one cell."""
+    confidences = " ".join(f"{digit.confidence:.4f}" for digit in row.digits)
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(
+        [row.file, row.status, row.text, confidences, row.error or ""]
+    )
+    return line.getvalue()
+
+
+LINES: dict[str, Callable[[Row], str]] = {"text": text_line, "json": json_line, "csv": csv_line}
+CSV_HEADER = "file,status,text,confidence,error"

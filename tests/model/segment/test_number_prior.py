@@ -1,0 +1,70 @@
+"""A mark among digits is rather one itself."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.ink.components import Mark
+from model.segment.candidates import Judged
+from model.segment.digits import in_numbers
+
+
+def likely(digit: int, none: float, other: float = 0.0) -> NDArray[np.float32]:
+    """A digit, another one and no digit, each with its probability."""
+    probabilities = np.full(10, none / 10, np.float32)
+    probabilities[digit] += 1 - none - other
+    probabilities[(digit + 1) % 10] += other
+    return probabilities
+
+
+def line(
+    *probabilities: NDArray[np.float32], heights: Sequence[int] = (), doubtful: bool = False
+) -> list[Judged]:
+    """Marks of so many pixels' height beside each other."""
+    sizes = heights or [40] * len(probabilities)
+    return [
+        Judged(
+            Mark(np.ones((height, 20), np.float32), (40 * place, 100 - height, 20, height)),
+            np.zeros((28, 28), np.float32),
+            given,
+            doubtful,
+        )
+        for place, (given, height) in enumerate(zip(probabilities, sizes, strict=True))
+    ]
+
+
+SURE = likely(3, 0.01)
+
+
+def test_mark_among_digits_is_rather_a_digit() -> None:
+    first, doubted, last = in_numbers(line(SURE, likely(9, 0.5, 0.1), SURE))
+    assert np.array_equal(first.probabilities, SURE)
+    assert np.array_equal(last.probabilities, SURE)
+    told = doubted.probabilities
+    assert told.sum() == pytest.approx(1)
+    assert 0.6 < told[9] < 0.7
+    # Which digit it is, if it is one, the others do not say.
+    none = 10 * told.min()
+    assert (told[0] - none / 10) / (told[9] - none / 10) == pytest.approx(0.1 / 0.4)
+
+
+def test_what_is_surely_no_digit_stays_none() -> None:
+    assert in_numbers(line(SURE, likely(9, 0.98), SURE))[1].confidence < 0.2
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        line(likely(9, 0.5)),
+        line(SURE, likely(9, 0.5)),
+        line(likely(9, 0.5), likely(9, 0.5), likely(9, 0.5)),
+        line(SURE, likely(9, 0.5), SURE, heights=(40, 20, 40)),  # a dash or a comma
+        line(SURE, likely(9, 0.5), SURE, doubtful=True),
+        [],
+    ],
+)
+def test_mark_stays_as_it_is(marks: list[Judged]) -> None:
+    for before, after in zip(marks, in_numbers(marks), strict=True):
+        assert np.array_equal(before.probabilities, after.probabilities)

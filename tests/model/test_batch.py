@@ -1,0 +1,65 @@
+"""Many files are read on all cores as they would be one by one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from model import ImageError, Reading, Recognizer
+from model.batch import Outcome, read_files
+from model.network.artifact import DEFAULT
+from tests.conftest import ROOT
+from tests.drawings import render
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Digits, with a file that is no image and one that is not there among them."""
+    paths = [tmp_path / f"{number}.png" for number in range(70)]
+    for number, path in enumerate(paths):
+        cv2.imwrite(str(path), render(number % 10, side=60, brush=5))
+    paths[40].write_text("no image")
+    paths[50].unlink()
+    return paths
+
+
+def told(outcome: Outcome) -> object:
+    """What an outcome says, comparable."""
+    if isinstance(outcome, ImageError):
+        return type(outcome), str(outcome)
+    assert isinstance(outcome, Reading)
+    return outcome.text, [(d.box, d.probabilities.tobytes()) for d in outcome.digits]
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_all_cores_give_the_answers_of_one_in_the_same_order(
+    recognizer: Recognizer, files: list[Path], single: bool
+) -> None:
+    alone = list(read_files(recognizer, DEFAULT, files, single=single, alone=np.inf))
+    together = list(read_files(recognizer, DEFAULT, files, single=single, alone=0))
+    assert list(map(told, together)) == list(map(told, alone))
+    assert [str(k) for k, o in enumerate(together) if isinstance(o, ImageError)] == ["40", "50"]
+
+
+def test_whoever_has_seen_enough_need_not_wait(recognizer: Recognizer, files: list[Path]) -> None:
+    outcomes = read_files(recognizer, DEFAULT, files * 100, single=True, alone=0)
+    next(outcomes)
+    outcomes.close()  # type: ignore[attr-defined]
+
+
+def test_command_line_reads_a_folder_on_all_cores(files: list[Path]) -> None:
+    program = "import model.batch, model.cli as m, sys; model.batch.read_files.__kwdefaults__"
+    program += "['alone'] = 0\nif __name__ == '__main__': sys.exit(m.main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--format", "csv", str(files[0].parent)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1  # one is no image
+    assert done.stdout.count("\n") == 70
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,139 @@
+"""What was not read surely is looked at again, and what most looks agree on is told."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from model import Digit, Reading, Recognizer, Trace, tta
+from tests.drawings import NO_DIGITS, render_strokes
+from tests.papers import Look, photo
+
+UNEVEN = Look(shape=(60, 170), size=0.45, pen=0.12, ink=90, paper=180, noise=14, grainy=0.3)
+NUMBERS = ("2024", "10385", "96471", "3850", "70218", "4162", "59", "816", "7305", "6948")
+
+
+def test_small_numbers_in_uneven_ink_on_grainy_paper_are_read(recognizer: Recognizer) -> None:
+    """At one look 29 of the 40 are."""
+    read = [
+        recognizer.read(photo(UNEVEN, text, seed=seed).pixels).text == text
+        for seed in range(4)
+        for text in NUMBERS
+    ]
+    assert sum(read) >= 36
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize(("shape", "size"), [((600, 500), 0.5), ((900, 1200), 0.12)])
+def test_boxes_and_maps_are_those_of_the_image_whichever_look_was_surest(
+    shape: tuple[int, int],
+    size: float,
+    single: bool,
+    recognizer: Recognizer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look = Look(shape=shape, size=size, pen=0.12, ink=90, paper=185, noise=8)
+    taken = photo(look, "8", seed=1)
+    monkeypatch.setattr(tta, "SURE", 2.0)
+    monkeypatch.setattr(tta, "surest", lambda traces: traces[1])
+    trace = recognizer.trace(taken.pixels, single=single)
+    (digit,) = trace.reading.digits
+    rows, columns = np.flatnonzero(taken.covered.any(1)), np.flatnonzero(taken.covered.any(0))
+    true = columns[0], rows[0], np.ptp(columns) + 1, np.ptp(rows) + 1
+    assert digit.box == pytest.approx(true, abs=0.2 * size * shape[0])
+    assert trace.grey.shape == trace.flat.shape == trace.ink.shape == shape
+    for levels, least in ((trace.flat, 0.6), (trace.ink, 0.8)):  # the first with its grain
+        assert np.corrcoef(levels.ravel(), taken.covered.ravel())[0, 1] > least
+
+
+@pytest.mark.parametrize("shape", [(3000, 20), (900, 4), (1600, 12), (40_000, 8)])
+def test_stroke_that_is_all_of_a_long_picture_is_looked_at(
+    shape: tuple[int, int], recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And soon: each look takes as long as that at a digit of usual height."""
+    monkeypatch.setattr(tta, "SURE", 2.0)
+    sigmas = []
+    blur = cv2.GaussianBlur
+
+    def blurred(picture: Any, size: Any, sigma: float, **options: Any) -> Any:
+        sigmas.append(sigma)
+        return blur(picture, size, sigma, **options)
+
+    monkeypatch.setattr("model.tta.cv2.GaussianBlur", blurred)
+    grey = np.random.default_rng(0).normal(200, 3, shape)
+    height, width = shape
+    grey[height // 20 : -(height // 20), width // 3 : 2 * width // 3] -= 120
+    reading = recognizer.read(grey.astype(np.uint8), single=True)
+    assert reading.digits
+    assert max(sigmas) < 10
+    for x, y, w, h in (digit.box for digit in reading.digits):
+        assert x + w <= width + 1
+        assert y + h <= height + 1
+        assert min(x, y) >= 0
+
+
+def test_drawing_is_looked_at_once(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no grain that could hide anything, and shall be read at once."""
+    monkeypatch.setattr(tta, "looks", lambda *_: pytest.fail("looked again"))
+    for strokes in NO_DIGITS.values():
+        assert recognizer.read(render_strokes(strokes)).status == "unsure"
+
+
+def trace(*digits: tuple[int, float, bool], lines: int = 1) -> Trace:
+    seen = [
+        Digit(
+            label,
+            sure,
+            accepted,
+            np.full(10, 0.1, np.float32),
+            (9 * place, 0, 8, 12),
+            np.zeros((28, 28), np.float32),
+        )
+        for place, (label, sure, accepted) in enumerate(digits)
+    ]
+    levels = np.zeros((12, 90), np.float32)
+    reading = Reading.of([seen[line::lines] for line in range(lines)])
+    return Trace(levels.astype(np.uint8), levels, levels, reading)
+
+
+def text(*traces: Trace) -> str:
+    return tta.surest(traces).reading.text
+
+
+def test_what_two_looks_agree_on_outweighs_what_one_is_surer_of() -> None:
+    one, two = trace((3, 0.9, True), (8, 0.7, True)), trace((3, 0.9, True), (9, 0.6, True))
+    assert text(one, two) == "38"
+    assert text(one, two, two) == "39"
+
+
+def test_doubtful_digit_weighs_less() -> None:
+    assert text(trace((3, 0.9, True), (1, 0.6, False)), trace((3, 0.6, True))) == "3"
+
+
+def test_each_digit_is_as_sure_as_where_it_was_seen_best() -> None:
+    left, right = trace((3, 0.99, True), (8, 0.5, False)), trace((3, 0.5, False), (8, 0.97, True))
+    reading = tta.surest([left, right]).reading
+    assert reading.text == "38"
+    assert [digit.confidence for digit in reading.digits] == [0.99, 0.97]
+
+
+def test_look_that_sees_nothing_or_several_lines_does_not_count() -> None:
+    lines = trace((3, 0.99, True), (8, 0.99, True), lines=2)
+    assert text(trace((5, 0.4, False)), trace(), lines, lines) == "?"
+
+
+@pytest.mark.parametrize(
+    ("seen", "doubtful"),
+    [
+        (trace(), False),
+        (trace((3, 0.99, True), (8, 0.99, True)), False),
+        (trace((3, 0.99, True), (8, 0.8, True)), True),
+        (trace((3, 0.99, False)), True),
+        (trace((3, 0.5, False), (8, 0.5, False), lines=2), False),
+        (trace(*[(3, 0.5, False)] * (tta.MOST + 1)), False),
+    ],
+    ids=["blank", "sure", "likely", "doubtful", "two lines", "too many"],
+)
+def test_one_line_that_is_not_sure_is_looked_at_again(seen: Trace, doubtful: bool) -> None:
+    assert tta.is_doubtful(seen.reading) == doubtful
