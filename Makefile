@@ -41,7 +41,7 @@ train: .venv/app.stamp ## Train the default model; FILES="mnist.npz ..." takes l
 	$(BIN)/python -m training $(if $(FILES),--data $(FILES))
 
 zoo: .venv/app.stamp ## Train the other recipes into model/zoo; DATA=folder with MNIST and Chars74K
-	$(BIN)/python -m training.zoo --data $(DATA)/mnist.npz \
+	$(BIN)/python -m training.train_all --data $(DATA)/mnist.npz \
 	  --images $(DATA)/chars74k-hnd.zip $(DATA)/chars74k-fnt.zip
 
 bench: .venv/dev.stamp ## Measure how well and fast digits are read; DATA=folder of the sets

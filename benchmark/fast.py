@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from model.network.artifact import Artifact
-from training.materials import Materials, load
+from training.data.run_data import Materials, load
 from training.provenance import provenance
 from training.recipes import fast, notebook
 from training.run import train_and_evaluate

@@ -31,7 +31,7 @@ from model.network.artifact import DEFAULT, Artifact, calibration_of
 from model.network.load import load_engine
 from model.network.normalize import SIDE, normalize
 from model.segment.digits import read_all
-from training.evaluate import auroc, calibration_error, wilson_interval
+from training.evaluation.metrics import auroc, calibration_error, wilson_interval
 from training.provenance import provenance
 from training.sources.mnist import KEYS as MNIST_KEYS
 

@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmark.browser import Server, launch, running
 from benchmark.visits import APPS, PATIENCE, answers, begin, opened
-from tests.drawings import render
-from tests.papers import LOOKS, photo
+from training.augment.photos import LOOKS, photo
+from training.augment.strokes import render
 from training.provenance import provenance
 
 RESULT = Path(__file__).with_suffix(".json")

@@ -20,7 +20,7 @@ from benchmark.reading import photo_of
 from model import Recognizer
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import load_engine
-from tests.drawings import render
+from training.augment.strokes import render
 from training.sources.mnist import KEYS as MNIST_KEYS
 
 # A process of its own, which imports nothing that a reading does not.

@@ -25,8 +25,8 @@ import numpy as np
 from PIL import Image
 
 from model import ImageError, Recognizer
-from tests.drawings import render
-from tests.papers import LOOKS, photo
+from training.augment.photos import LOOKS, photo
+from training.augment.strokes import render
 
 SECONDS = 5.0  # for one file
 MEGABYTES = 400  # of memory above what the loaded recogniser takes

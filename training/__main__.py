@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from model.errors import ModelError
 from model.network.artifact import DEFAULT, Artifact, sha256
 from training.arguments import CLUSTER, command_of, parse, parser
-from training.data import Dataset
+from training.data.dataset import Dataset
 from training.errors import TrainingError
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -63,13 +63,13 @@ def _train(arguments: argparse.Namespace) -> int:
     if arguments.resume and not arguments.resume.exists():
         raise TrainingError(f"{arguments.resume} does not exist; --resume takes a checkpoint.")
     workers = _workers(arguments)
-    from training.materials import load  # TensorFlow, once the arguments are known to be right
+    from training.data.run_data import load  # TensorFlow, once the arguments are known to be right
 
     materials = load(arguments.data, recipe, config, arguments.limit, arguments.weights)
     checkpoint = _checkpoint(arguments, config, materials)
     _tell(materials.digits.notes)
     if arguments.preview:
-        from training.preview import preview
+        from training.data.preview import preview
 
         preview(recipe, config, materials, arguments.preview)
         print("Written:", arguments.preview)
@@ -144,7 +144,7 @@ def _sizes(digits: Dataset) -> str:
 
 
 def _watchers(arguments: argparse.Namespace, epochs: int) -> list[Any]:
-    from training.watch import lines, table, tensorboard
+    from training.callbacks import lines, table, tensorboard
 
     watchers = [lines(epochs)]
     if arguments.csv:

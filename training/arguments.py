@@ -7,7 +7,7 @@ from typing import Any
 
 from training.errors import TrainingError
 from training.recipes import DEFAULT_RECIPE, RECIPES
-from training.recipes.hyperparameter import changed, flags, within, words
+from training.recipes.config import changed, flags, within, words
 from training.sources import FOLDER
 
 SOURCES = (

@@ -22,9 +22,9 @@ import numpy as np
 
 from model.network.load import import_keras
 from training.arguments import CLUSTER
+from training.data.epochs import Examples, Feed, as_inputs
 from training.errors import TrainingError
-from training.evaluate import cross_entropy
-from training.examples import Examples, Feed, as_inputs
+from training.evaluation.metrics import cross_entropy
 
 GRACE = 30  # seconds for a worker to end when another has
 AT_ONCE = 1000  # validation pictures

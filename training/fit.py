@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.network.load import import_keras
+from training.callbacks import Watcher, stopper
 from training.checkpoint import Checkpoint, Progress, Weights, random_states
+from training.data.epochs import Examples, Feed, as_inputs
 from training.distribute import Workers
 from training.errors import TrainingError
-from training.examples import Examples, Feed, as_inputs
-from training.interrupt import stopper
-from training.watch import Watcher
 
 # Examples that the statistics of averaged weights are measured on, and how many at once.
 SETTLED_BY, AT_ONCE = 25_600, 512

@@ -16,18 +16,17 @@ from model.network.calibration import Calibration
 from model.network.compile import compile_network, write_twin
 from model.network.load import import_keras
 from model.network.runtime import LiteRTEngine
+from training.callbacks import Watcher, ctrl_c_as_event
 from training.checkpoint import Checkpoint
-from training.describe import describe, multiply_adds
+from training.data.epochs import Examples
+from training.data.run_data import Materials, feed, no_digits, validation
 from training.distribute import Workers
-from training.evaluate import auroc, fit_temperature, fit_threshold
-from training.examples import Examples
+from training.evaluation.evaluate import judge
+from training.evaluation.metrics import auroc, fit_temperature, fit_threshold
+from training.evaluation.network_summary import describe, multiply_adds
+from training.evaluation.report import report, report_as_text
 from training.fit import History, fit
-from training.interrupt import ctrl_c_as_event
-from training.judge import judge
-from training.materials import Materials, feed, no_digits, validation
 from training.provenance import provenance
-from training.report import report, report_as_text
-from training.watch import Watcher
 
 VERSIONED = ("tensorflow", "keras", "numpy", "pillow", "opencv-python-headless", "scikit-learn")
 

@@ -5,7 +5,7 @@ import itertools
 from playwright.sync_api import Page
 
 from benchmark.browser import draw
-from tests.drawings import Stroke, written
+from training.augment.strokes import Stroke, written
 from ui.canvas import HEIGHT, WIDTH
 
 

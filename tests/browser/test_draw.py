@@ -13,7 +13,7 @@ from playwright.sync_api import FloatRect, Page, expect
 from benchmark.browser import canvas, draw
 from tests.browser.conftest import assert_no_sideways_scrolling
 from tests.browser.numbers import draw_number, draw_pixels, number, placed
-from tests.drawings import BARRED_SEVEN, DRAWINGS
+from training.augment.strokes import BARRED_SEVEN, DRAWINGS
 from ui.canvas import DEFAULT_BRUSH, HEIGHT, WIDTH
 
 READING, CARD = ".reading-text", ".reading-card"

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from benchmark.browser import serving
 from tests.browser.conftest import assert_no_sideways_scrolling, opened
-from tests.drawings import render
+from training.augment.strokes import render
 
 READING = ".reading-text"
 WHAT_MAKES_IT_COMPLETE = {

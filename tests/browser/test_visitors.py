@@ -8,7 +8,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from tests.browser.numbers import draw_pixels, number
-from tests.drawings import render
+from training.augment.strokes import render
 
 READING = ".reading-text"
 SINGLE = "One digit per image"

@@ -12,7 +12,7 @@ from model import ImageError, Reading, Recognizer
 from model.batch import Outcome, read_files
 from model.network.artifact import DEFAULT
 from tests.conftest import ROOT
-from tests.drawings import render
+from training.augment.strokes import render
 
 
 @pytest.fixture

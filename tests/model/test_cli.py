@@ -22,7 +22,7 @@ from model.network.calibration import Calibration
 from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
 from tests.conftest import ROOT
-from tests.drawings import render
+from training.augment.strokes import render
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -18,9 +18,17 @@ from model.ink.noise import Cleared, without_clutter
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import load_engine
 from model.network.runtime import LiteRTEngine
-from tests import drawings
-from tests.drawings import BARRED_SEVEN, DRAWINGS, NO_DIGITS, cover, render, render_strokes, written
-from tests.papers import LOOKS, close_photo, photo, screenshot, small_photo
+from training.augment import strokes as drawings
+from training.augment.photos import LOOKS, close_photo, photo, screenshot, small_photo
+from training.augment.strokes import (
+    BARRED_SEVEN,
+    DRAWINGS,
+    NO_DIGITS,
+    cover,
+    render,
+    render_strokes,
+    written,
+)
 
 CANVAS = (280, 560)  # height, width
 NUMBERS = ["7", "10", "42", "500", "007", "2024", "88888", "11711", "0123456789"]

@@ -17,8 +17,8 @@ from model import Recognizer
 from model.errors import SettingError, TooManyMarksError
 from model.settings import SETTINGS, Limits
 from tests.conftest import ROOT
-from tests.drawings import DRAWINGS, Stroke, cover, render
 from tests.fuzz import MEGABYTES, SECONDS, peak
+from training.augment.strokes import DRAWINGS, Stroke, cover, render
 
 
 @pytest.mark.parametrize("limit", SETTINGS)
@@ -119,7 +119,7 @@ def photo_of(kind: str, size: tuple[int, int]) -> bytes:
 MEASURE = """
 import sys
 from model import Recognizer
-from tests.drawings import render
+from training.augment.strokes import render
 from tests.fuzz import peak
 recognizer = Recognizer.load()
 recognizer.read(render(5))

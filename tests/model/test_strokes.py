@@ -8,7 +8,7 @@ import pytest
 
 from model.ink.components import find_marks
 from model.strokes import Stroke, draw
-from tests.drawings import cover
+from training.augment.strokes import cover
 
 SIZE = (120, 80)  # width, height
 

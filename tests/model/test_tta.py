@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from model import Digit, Reading, Recognizer, Trace, tta
-from tests.drawings import NO_DIGITS, render_strokes
-from tests.papers import Look, photo
+from training.augment.photos import Look, photo
+from training.augment.strokes import NO_DIGITS, render_strokes
 
 UNEVEN = Look(shape=(60, 170), size=0.45, pen=0.12, ink=90, paper=180, noise=14, grainy=0.3)
 NUMBERS = ("2024", "10385", "96471", "3850", "70218", "4162", "59", "816", "7305", "6948")

@@ -15,7 +15,7 @@ from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
 from tests.browser.numbers import number
 from tests.conftest import ROOT
-from tests.drawings import Stroke, render
+from training.augment.strokes import Stroke, render
 from ui.canvas import WIDTH
 
 PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.drawings import render
 from tests.pages.test_pages import drawn, html, png, report, run, texts, written_strokes
+from training.augment.strokes import render
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&.png"
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.drawings import render
 from tests.pages.test_pages import drawn, html, report, run, texts, uploaded, written_strokes
+from training.augment.strokes import render
 from ui.recognizer import warm_up
 
 SIDES = (4000, 3000)  # of 12 megapixels

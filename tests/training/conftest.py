@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.drawings import DRAWINGS, render
-from training.data import Dataset, LabelledImages
-from training.materials import Materials
+from training.augment.strokes import DRAWINGS, render
+from training.data.dataset import Dataset, LabelledImages
+from training.data.run_data import Materials
 from training.sources.pen import PenDigits
 
 

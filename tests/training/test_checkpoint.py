@@ -13,10 +13,10 @@ import pytest
 from keras import layers
 
 from training.checkpoint import Checkpoint
+from training.data.epochs import Examples, SameEveryEpoch
+from training.data.run_data import Materials
 from training.errors import TrainingError
-from training.examples import Examples, SameEveryEpoch
 from training.fit import History, fit
-from training.materials import Materials
 from training.recipes import default, streamlit
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from model import Recognizer
-from tests.drawings import render
 from tests.training.worker import plain, train
 from training.__main__ import main
 from training.arguments import CLUSTER
+from training.augment.strokes import render
 from training.distribute import Workers, launch
 from training.errors import TrainingError
 

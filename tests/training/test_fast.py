@@ -5,7 +5,7 @@ import json
 
 from benchmark.fast import RESULT, measure, sentence
 from tests.test_readme import passage
-from training.materials import Materials
+from training.data.run_data import Materials
 from training.recipes import fast
 
 

@@ -10,14 +10,14 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.util.tensor_util import make_ndarray
 
+from training.callbacks import lines, table, tensorboard
 from training.checkpoint import Progress
-from training.data import LabelledImages
+from training.data.dataset import LabelledImages
+from training.data.epochs import Examples, SameEveryEpoch
+from training.data.run_data import Materials
 from training.errors import TrainingError
-from training.examples import Examples, SameEveryEpoch
 from training.fit import enough, fit
-from training.materials import Materials
 from training.recipes import notebook
-from training.watch import lines, table, tensorboard
 
 
 def epochs(*accuracies: float) -> list[dict[str, float]]:

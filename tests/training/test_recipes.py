@@ -5,10 +5,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.drawings import render
-from training.describe import multiply_adds
+from training.augment.strokes import render
+from training.evaluation.network_summary import multiply_adds
 from training.recipes import RECIPES, chars74k, default, fast, heroku, notebook, ocr
-from training.recipes.usual import SCHEDULES, Usual, optimizer
+from training.recipes.base import SCHEDULES, Usual, optimizer
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)

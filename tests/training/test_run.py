@@ -14,9 +14,9 @@ from model import Recognizer
 from model.network.artifact import Artifact, sha256
 from model.network.load import load_network
 from tests.conftest import ROOT
-from tests.drawings import render
-from training.describe import multiply_adds
-from training.materials import NO_DIGITS_SHOWN, Materials
+from training.augment.strokes import render
+from training.data.run_data import NO_DIGITS_SHOWN, Materials
+from training.evaluation.network_summary import multiply_adds
 from training.recipes import default, streamlit
 from training.run import train_and_evaluate
 

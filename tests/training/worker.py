@@ -12,8 +12,8 @@ import numpy as np
 from keras import layers
 
 from training.checkpoint import Checkpoint
+from training.data.epochs import Examples, SameEveryEpoch
 from training.distribute import Workers
-from training.examples import Examples, SameEveryEpoch
 from training.fit import fit
 from training.sources import load
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 import ui.recognizer
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import compiled_engine
-from tests.drawings import render
+from training.augment.strokes import render
 
 PAGE = """
 from pathlib import Path

@@ -11,13 +11,13 @@ import numpy as np
 
 from model.errors import ModelError
 from model.network.artifact import Artifact, write_atomically
-from training.adopt import Adopted, adopt
-from training.data import Dataset, LabelledImages
+from training.data.dataset import Dataset, LabelledImages
+from training.data.epochs import Examples
+from training.data.preprocess import Prepare, prepare_image
 from training.errors import DataError, TrainingError
-from training.examples import Examples
-from training.prepare import Prepare, prepare_image
+from training.evaluation.pretrained import Adopted, adopt
 from training.recipes import RECIPES
-from training.recipes.hyperparameter import within
+from training.recipes.config import within
 from training.sources import MNIST, load, load_for_test
 
 EXIT_DONE, EXIT_NOT_DONE = 0, 1

@@ -18,8 +18,8 @@ from training.commands.common import (
     run,
     write,
 )
-from training.compare import Pair, Row, mcnemar, measure, table
 from training.errors import DataError
+from training.evaluation.compare import Pair, Row, mcnemar, measure, table
 
 
 def parser() -> argparse.ArgumentParser:

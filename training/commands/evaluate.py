@@ -7,7 +7,6 @@ from typing import Any
 
 from model.errors import ModelError
 from model.network.artifact import Artifact, sha256
-from training.adopt import Adopted
 from training.commands.common import (
     add_data,
     add_limit,
@@ -18,12 +17,12 @@ from training.commands.common import (
     run,
     write,
 )
-from training.data import Dataset
-from training.describe import describe, multiply_adds
-from training.judge import judge
+from training.data.dataset import Dataset
+from training.evaluation.evaluate import judge
+from training.evaluation.network_summary import describe, multiply_adds
+from training.evaluation.pretrained import Adopted
+from training.evaluation.report import REPORTED, contact_sheet, report, text
 from training.provenance import provenance
-from training.report import report
-from training.verdict import REPORTED, contact_sheet, text
 
 
 def parser() -> argparse.ArgumentParser:

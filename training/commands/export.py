@@ -5,11 +5,11 @@ from pathlib import Path
 
 from model.network.runtime import Engine
 from training.commands.common import VALIDATION_SHARE, add_data, adopt_for, card_of, prepare_of, run
-from training.data import Dataset
+from training.data.dataset import Dataset
+from training.data.epochs import Examples
 from training.errors import TrainingError
-from training.evaluate import wilson_interval
-from training.examples import Examples
-from training.export import FORMATS, TOLERANCE, export, export_int8
+from training.evaluation.export import FORMATS, TOLERANCE, export, export_int8
+from training.evaluation.metrics import wilson_interval
 from training.sources import load
 
 COMPARED = 1000  # real digits on which an exported network must agree with the original

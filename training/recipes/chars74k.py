@@ -12,8 +12,8 @@ import numpy as np
 from model.image.grayscale import Grey
 from model.ink.components import whole
 from model.network.normalize import Pixels, normalize
-from training.recipes.hyperparameter import hyperparameter
-from training.recipes.usual import Usual, optimizer
+from training.recipes.base import Usual, optimizer
+from training.recipes.config import hyperparameter
 
 __all__ = ["Config", "build", "optimizer", "prepare"]
 

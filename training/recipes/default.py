@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from training.augment.marks import Mix
-from training.recipes.hyperparameter import hyperparameter
+from training.augment.generator import Mix
+from training.recipes.config import hyperparameter
 
 NAME = "default"
 LEARNS = "MNIST, pen strokes and handwriting typefaces, written anew in every epoch"

@@ -9,8 +9,8 @@ whole set as one array in memory.
 from dataclasses import dataclass
 from typing import Any
 
-from training.recipes.hyperparameter import hyperparameter
-from training.recipes.usual import SCHEDULES, Usual, optimizer
+from training.recipes.base import SCHEDULES, Usual, optimizer
+from training.recipes.config import hyperparameter
 
 __all__ = ["Config", "build", "optimizer"]
 

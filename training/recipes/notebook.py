@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from training.recipes.hyperparameter import hyperparameter
-from training.recipes.usual import Usual, optimizer
+from training.recipes.base import Usual, optimizer
+from training.recipes.config import hyperparameter
 
 __all__ = ["Config", "build", "optimizer"]
 

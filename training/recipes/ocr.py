@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.recipes.hyperparameter import hyperparameter
-from training.recipes.usual import Usual, optimizer
+from training.recipes.base import Usual, optimizer
+from training.recipes.config import hyperparameter
 
 __all__ = ["Config", "build", "optimizer", "targets"]
 

@@ -6,8 +6,8 @@ Its design reaches 98.9 % on MNIST's test digits; what a run reached stands on i
 from dataclasses import dataclass
 from typing import Any
 
-from training.recipes.hyperparameter import hyperparameter
-from training.recipes.usual import Usual, optimizer
+from training.recipes.base import Usual, optimizer
+from training.recipes.config import hyperparameter
 
 __all__ = ["Config", "build", "optimizer"]
 

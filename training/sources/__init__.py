@@ -15,16 +15,16 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.data import Dataset
+from training.data.dataset import Dataset
+from training.data.preprocess import Prepare, prepare_image
 from training.errors import DataError
-from training.prepare import Prepare, prepare_image
-from training.sources.collection import TEST_SHARE, Collection
-from training.sources.embedded import load_digits
-from training.sources.export import LABELS, load_export
+from training.sources.drawings import LABELS, load_export
 from training.sources.folder import load_folder
 from training.sources.mixture import finish, mix
 from training.sources.mnist import idx_files, load_mnist
 from training.sources.pen import as_pictures, is_pen_file, read_pen
+from training.sources.sklearn_digits import load_digits
+from training.sources.unsplit import TEST_SHARE, Collection
 
 MNIST, DIGITS, FOLDER = "mnist", "digits", "folder:"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from model.image.decode import SUFFIXES
+from training.data.preprocess import Prepare
 from training.errors import DataError
-from training.prepare import Prepare
-from training.sources.collection import (
+from training.sources.unsplit import (
     Collection,
     LabelledFile,
     check_classes,

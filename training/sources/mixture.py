@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.network.runtime import CLASSES
-from training.data import Dataset, LabelledImages
+from training.data.dataset import Dataset, LabelledImages
+from training.data.preprocess import Prepare, prepare, prepare_image
 from training.errors import DataError
-from training.prepare import Prepare, prepare, prepare_image
-from training.sources.collection import as_bytes, in_words
+from training.sources.unsplit import as_bytes, in_words
 
 NAMED = 5  # copies, in a sentence
 TO = {"train": "learn from", "validation": "validate on", "test": "test on"}

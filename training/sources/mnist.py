@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.network.load import import_keras
-from training.data import Dataset, LabelledImages, split
+from training.data.dataset import Dataset, LabelledImages, split
 from training.errors import DataError
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")

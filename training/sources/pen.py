@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from model.strokes import Stroke as PenStroke
 from model.strokes import draw
-from training.augment.skeletons import Stroke
+from training.augment.stroke_templates import Stroke
+from training.data.preprocess import Prepare
 from training.errors import DataError
-from training.prepare import Prepare
 from training.sources import uci
-from training.sources.collection import Collection, as_bytes, labelled
+from training.sources.unsplit import Collection, as_bytes, labelled
 
 LAST_TRAINING_WRITER = 24  # of 30; the others' digits validate
 # As pictures the strokes are drawn this long with a pen that gives the width of MNIST's strokes.

@@ -19,7 +19,7 @@ from model.errors import (
 )
 from model.image.decode import decode
 from model.settings import Limits
-from tests.drawings import render
+from training.augment.strokes import render
 
 GREY = render(4, side=64, brush=5)
 

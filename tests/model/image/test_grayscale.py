@@ -6,7 +6,7 @@ from PIL import Image
 
 from model.image.decode import open_image
 from model.image.grayscale import WORKING_PIXELS, reduce, to_grey
-from tests.drawings import render
+from training.augment.strokes import render
 
 COVERED = render(5) < 128
 

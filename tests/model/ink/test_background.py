@@ -6,8 +6,8 @@ import pytest
 
 from model.ink.background import find_paper
 from model.ink.page import only_sheet
-from tests.drawings import render
-from tests.papers import LOOKS, Look, photo, screenshot, small_photo
+from training.augment.photos import LOOKS, Look, photo, screenshot, small_photo
+from training.augment.strokes import render
 
 
 def true_polarity(look: Look) -> str:

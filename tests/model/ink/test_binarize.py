@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from model.ink.binarize import SOLID, Ink, find_ink
 from model.ink.noise import without_clutter
-from tests.drawings import render
-from tests.papers import LOOKS, Look, Photo, photo, screenshot, small_photo
+from training.augment.photos import LOOKS, Look, Photo, photo, screenshot, small_photo
+from training.augment.strokes import render
 
 # What may remain beside the digit: a corner of a shadow, specks.
 FOREIGN = {"hard shadow": 0.5, "specks of dirt": 0.15}

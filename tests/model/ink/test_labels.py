@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from model.ink.components import connected
-from tests.drawings import cover
+from training.augment.strokes import cover
 
 RANDOM = np.random.default_rng(5)
 

@@ -6,7 +6,7 @@ import pytest
 
 from model.ink.binarize import SOLID, Ink
 from model.ink.noise import without_clutter
-from tests.drawings import DRAWINGS, cover, written
+from training.augment.strokes import DRAWINGS, cover, written
 
 SHAPE = (300, 400)
 

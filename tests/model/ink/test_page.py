@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from model.ink.page import only_sheet
-from tests.drawings import render
+from training.augment.strokes import render
 
 
 @pytest.mark.parametrize("paper", [255, 30])

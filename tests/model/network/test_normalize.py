@@ -6,7 +6,7 @@ import pytest
 from model.ink.binarize import find_ink
 from model.ink.components import whole
 from model.network.normalize import normalize
-from tests.drawings import render
+from training.augment.strokes import render
 
 
 def picture(grey: np.ndarray) -> np.ndarray:

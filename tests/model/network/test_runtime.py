@@ -19,7 +19,7 @@ from model.network.compile import compile_apart
 from model.network.load import compiled_engine, load_engine, load_network
 from model.network.runtime import KerasEngine, LiteRTEngine
 from tests.conftest import ROOT
-from tests.drawings import render
+from training.augment.strokes import render
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_card_of_another_model_is_not_believed(artifact: Artifact) -> None:
 
 def test_reading_does_not_import_tensorflow() -> None:
     program = (
-        "import sys; from model import Recognizer; from tests.drawings import render;"
+        "import sys; from model import Recognizer; from training.augment.strokes import render;"
         "assert Recognizer.load().read(render(5)).text == '5';"
         "assert not {'tensorflow', 'keras', 'streamlit'} & set(sys.modules)"
     )

@@ -7,7 +7,7 @@ import pytest
 from model.ink.binarize import Ink
 from model.ink.components import Mark, whole
 from model.segment.split import MOST_LINES, CutLine, cuts, hollow, piece
-from tests.drawings import Stroke, cover, written
+from training.augment.strokes import Stroke, cover, written
 
 
 def mark_of(ink: Ink) -> Mark:

@@ -9,8 +9,8 @@ import pytest
 from keras import layers
 
 from model.network.artifact import Artifact
-from training.examples import Examples
-from training.materials import Materials
+from training.data.epochs import Examples
+from training.data.run_data import Materials
 from training.recipes import streamlit
 from training.run import train_and_evaluate
 from training.sources import load

@@ -15,7 +15,7 @@ from model.network.artifact import Artifact, sha256
 from tests.conftest import ROOT
 from tests.training.commands.conftest import DIGITS
 from training.__main__ import main
-from training.examples import Examples
+from training.data.epochs import Examples
 from training.sources import load
 
 

@@ -14,9 +14,9 @@ from model.network.artifact import Artifact
 from model.network.runtime import LiteRTEngine
 from tests.training.commands.conftest import DIGITS
 from training.__main__ import main
-from training.adopt import load_any
-from training.examples import Examples
-from training.export import FORMATS, TOLERANCE
+from training.data.epochs import Examples
+from training.evaluation.export import FORMATS, TOLERANCE
+from training.evaluation.pretrained import load_any
 from training.sources import load
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import pen_digits, pen_records
+from training.data.preprocess import prepare_image
 from training.errors import DataError
-from training.prepare import prepare_image
 from training.sources.pen import (
     LAST_TRAINING_WRITER,
     as_pictures,

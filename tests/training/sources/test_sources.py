@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from model.network.normalize import SIDE
-from tests.drawings import render
 from tests.training.conftest import pen_records
-from training.data import Dataset
+from training.augment.strokes import render
+from training.data.dataset import Dataset
 from training.errors import DataError
 from training.sources import load, load_for_test
 

@@ -1,0 +1,268 @@
+"""`python -m training`, as typed."""
+
+import json
+import re
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from model.network.artifact import DEFAULT
+from training.__main__ import artifact_of, main
+from training.arguments import command_of, parse, parser
+from training.data.preview import preview
+from training.data.run_data import Materials
+from training.recipes import RECIPES, default, streamlit
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--epochs", "0"],
+        ["--batch-size", "-1"],
+        ["--dropout", "1"],
+        ["--validation-share", "0"],
+        ["--no-digit", "0.95"],
+        ["streamlit", "--no-digit", "0.5"],  # a flag of the other recipe
+        ["notebook", "--schedule", "wavy"],
+        ["chars74k", "--stop-at", "99.5"],
+        ["--weights", "-1"],
+        ["streamlit", "--optimizer", "magic"],
+        ["--limit", "0"],
+        ["--seed", "one"],
+        ["nonesuch"],
+    ],
+)
+def test_impossible_values_are_refused_before_anything_is_read(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert arguments[-1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_help_names_every_hyperparameter_and_its_default(
+    recipe: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([recipe, "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for name, value in vars(RECIPES[recipe].Config()).items():
+        assert f"--{name.replace('_', '-')}" in told
+        assert f"(default: {value})" in told
+
+
+@pytest.mark.parametrize("arguments", [[], ["streamlit"]])
+def test_quick_try_does_not_replace_a_real_model(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments, "--limit", "100"])
+    assert "--limit needs --out" in capsys.readouterr().err
+
+
+def test_default_recipe_makes_the_model_that_the_app_reads_with() -> None:
+    assert artifact_of("default", None).keras == DEFAULT
+    assert artifact_of("streamlit", None).keras == DEFAULT.parent / "zoo" / "streamlit.keras"
+
+
+def test_files_go_to_the_folder_that_is_named(tmp_path: Path) -> None:
+    assert artifact_of("default", tmp_path).keras == tmp_path / "my_model.keras"
+    assert artifact_of("streamlit", tmp_path).keras == tmp_path / "streamlit.keras"
+
+
+def test_folder_that_cannot_be_written(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["streamlit", "--data", str(data / "mnist.npz"), "--out", "/dev/null/models"]
+    assert main(words) == 1
+    assert "/dev/null/models cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["streamlit", "--data", "mnist.npz"], "mnist.npz does not exist"),
+        (["--data", "mnist.npz", "pen.json"], "mnist.npz does not exist"),
+        (["--data", "mnist.npz"], "--data needs an mnist.npz and the strokes as JSON"),
+        (["streamlit", "--data", "pen.json"], "pen.json does not exist"),
+        (["streamlit", "--data", "folder:mine"], "mine does not exist"),
+        (["streamlit", "--data", "mine.zip"], "mine.zip does not exist"),
+    ],
+)
+def test_missing_data_are_said_in_one_sentence(
+    words: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 1
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
+
+
+def test_command_on_the_card_names_what_differs_and_nobodys_folders() -> None:
+    words = ["streamlit", "--data", "/home/somebody/mnist.npz", "--epochs", "3", "--seed", "7"]
+    command = command_of(parser().parse_args(words), streamlit.Config(epochs=3, seed=7))
+    assert command == "python -m training streamlit --data mnist.npz --epochs 3 --seed 7"
+
+
+def test_command_on_the_card_names_all_files_and_no_checkpoint() -> None:
+    words = ["--data", "/a/mnist.npz", "/b/pen.json", "--checkpoint", "/c/half.npz"]
+    command = command_of(parser().parse_args(words), default.Config())
+    assert command == "python -m training default --data mnist.npz pen.json"
+
+
+def card(folder: Path, recipe: str = "notebook", **hyperparameters: object) -> Path:
+    file = folder / f"{recipe}.json"
+    file.write_text(json.dumps({"recipe": recipe, "hyperparameters": hyperparameters}))
+    return file
+
+
+def test_hyperparameters_are_read_back_from_a_card(tmp_path: Path) -> None:
+    file = card(tmp_path, epochs=3, schedule="one-cycle", balanced=True, learning_rate=0.01)
+    arguments = parse(["--config", str(file), "--epochs", "5"])
+    assert arguments.recipe == "notebook"
+    assert (arguments.epochs, arguments.schedule) == (5, "one-cycle")  # what is typed counts
+    assert arguments.balanced
+    assert arguments.learning_rate == 0.01
+    assert arguments.batch_size == 128  # what the card does not have is as usual
+
+
+def test_another_recipe_takes_over_what_it_has_too(tmp_path: Path) -> None:
+    file = card(tmp_path, "streamlit", epochs=3, l2=0.5, balanced=False)
+    arguments = parse(["notebook", "--config", str(file)])
+    assert arguments.recipe == "notebook"
+    assert arguments.epochs == 3
+    assert not hasattr(arguments, "l2")
+
+
+@pytest.mark.parametrize("recipe", ["default", "streamlit"])
+def test_cards_of_this_repository_can_be_trained_again(recipe: str) -> None:
+    file = artifact_of(recipe, None).card
+    arguments = parse(["--config", str(file)])
+    assert arguments.recipe == recipe
+    for name, value in json.loads(file.read_text())["hyperparameters"].items():
+        assert getattr(arguments, name) == value
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("no JSON", "card.json cannot be read as the card of a model."),
+        ("[]", "card.json cannot be read as the card of a model."),
+        ('{"recipe": "notebook"}', "card.json cannot be read as the card of a model."),
+        (
+            '{"recipe": "magic", "hyperparameters": {}}',
+            "card.json is of the recipe magic, which is not known here.",
+        ),
+    ],
+)
+def test_what_is_no_card_is_said_in_one_sentence(
+    content: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "card.json").write_text(content)
+    assert main(["--config", str(tmp_path / "card.json")]) == 1
+    assert capsys.readouterr().err == f"{sentence}\n"
+
+
+def test_impossible_value_on_a_card_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--config", str(card(tmp_path, epochs=0))])
+    assert "--epochs: 0 is not between" in capsys.readouterr().err
+
+
+def test_list_tells_what_every_recipe_costs_and_reached(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--list"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split()[0] == "recipe"
+    assert [line.split()[0] for line in lines] == list(RECIPES)
+    for line, (name, recipe) in zip(lines, RECIPES.items(), strict=True):
+        assert f"{recipe.PARAMETERS:,}" in line
+        assert f"{recipe.MULTIPLY_ADDS:,}" in line
+        file = artifact_of(name, None).card
+        if file.exists():
+            test = json.loads(file.read_text("utf-8"))["test"]
+            assert f"{100 * test['accuracy']:.2f} % of {test['n']:,}, {test['set']}" in line
+
+
+def test_list_says_so_where_nothing_is_trained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--list", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count("not trained yet") == len(RECIPES)
+
+
+def test_recipe_without_data_of_its_own_says_what_to_give(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["chars74k"]) == 1
+    error = capsys.readouterr().err
+    assert "--data folder:DIR" in error
+    assert error.count("\n") == 1
+
+
+def test_checkpoint_to_resume_from_must_exist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["notebook", "--resume", str(tmp_path / "half.npz")]) == 1
+    assert "half.npz does not exist; --resume takes a checkpoint." in capsys.readouterr().err
+
+
+def size(file: Path) -> tuple[int, int]:
+    with Image.open(file) as image:
+        return image.size
+
+
+def test_preview_is_a_picture_and_trains_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "preview.png"
+    assert main(["notebook", "--data", "digits", "--preview", str(file)]) == 0
+    assert size(file) == (2 * (20 * 30 + 2), 2 * (10 * 30 + 2))
+    assert list(tmp_path.iterdir()) == [file]
+    assert main(["notebook", "--data", "digits", "--preview", "/dev/null/preview.png"]) == 1
+    assert "/dev/null/preview.png cannot be written" in capsys.readouterr().err
+
+
+def test_preview_of_examples_made_anew_has_a_row_for_marks_that_are_no_digits(
+    materials: Materials, tmp_path: Path
+) -> None:
+    preview(default, default.Config(), materials, tmp_path / "preview.png")
+    assert size(tmp_path / "preview.png") == (2 * (20 * 30 + 2), 2 * (11 * 30 + 2))
+
+
+def test_digits_train_in_one_go_and_are_told_digit_by_digit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["ocr", "--data", "digits", "--epochs", "8", "--batch-size", "32"]
+    words += ["--out", str(tmp_path), "--csv", str(tmp_path / "history.csv")]
+    assert main([*words, "--learning-rate", "0.003", "--dropout", "0.2"]) == 0
+    told = capsys.readouterr().out
+    assert "precision    recall  f1-score   support" in told
+    assert re.search(r"1,3\d\d images to learn from \(\d+ to \d+ of each digit\), \d+ to val", told)
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "ocr.keras",
+        "ocr.tflite",
+        "ocr.json",
+        "ocr.h5",
+        "history.csv",
+    }
+    written = json.loads((tmp_path / "ocr.json").read_text())
+    assert written["test"]["accuracy"] > 0.8
+    assert written["classification_report"]["7"]["recall"] > 0.5
+    assert written["data"][0]["name"] == "digits"
+    assert written["command"].startswith("python -m training ocr --data digits --epochs 8")
+    assert len((tmp_path / "history.csv").read_text().splitlines()) == 9
+    older = keras.models.load_model(tmp_path / "ocr.h5", compile=False)
+    newer = keras.models.load_model(tmp_path / "ocr.keras", compile=False)
+    for one, other in zip(older.get_weights(), newer.get_weights(), strict=True):
+        assert np.array_equal(one, other)
