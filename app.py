@@ -7,16 +7,16 @@ import streamlit as st
 
 from model import ImageError
 from ui.canvas import HEIGHT, WIDTH, Drawing, canvas, clear
-from ui.frame import page
-from ui.keep import keep_drawings
-from ui.pace import TOO_FAST, may_read
-from ui.pictures import as_image, picture_html
-from ui.readers import Choice, choose_reader, compare
+from ui.collect import keep_drawings
+from ui.images import as_image, picture_html
+from ui.model_picker import Choice, choose_reader, compare
+from ui.models import DEFAULT_READER, recognizer_or_stop, warm_up
+from ui.page import page
+from ui.pipeline_view import Stages, show_stages
+from ui.rate_limit import TOO_FAST, may_read
 from ui.reading import show_message, show_reading
-from ui.recognizer import DEFAULT_READER, recognizer_or_stop, warm_up
 from ui.server import ROUTES, lifespan, report
-from ui.stages import Stages, show_stages
-from ui.words import as_plain
+from ui.text import as_plain
 
 if TYPE_CHECKING:
     from model import Trace

@@ -1,10 +1,10 @@
 """Training history: what the runs that trained the models wrote about themselves."""
 
-from ui.frame import page
-from ui.garbage import keep_for_good
-from ui.history.choose import choose_runs
-from ui.history.parts import show_parts
+from ui.history.run_picker import choose_runs
+from ui.history.tabs import show_parts
 from ui.history.train import show_training
+from ui.models import keep_for_good
+from ui.page import page
 
 page("Training history")
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui.frame import page
+from ui.models import recognizer_or_stop, warm_up
+from ui.page import page
 from ui.reading import show_message
-from ui.recognizer import recognizer_or_stop, warm_up
 from ui.upload import ask_images, ask_options, show_uploads
 
 page("Upload")

@@ -4,8 +4,8 @@ import streamlit as st
 
 from model import Digit, Reading
 from model.reading import percent
-from ui.pictures import MANY, mark, pixels_html
-from ui.words import summary, why
+from ui.images import MANY, mark, pixels_html
+from ui.text import summary, why
 
 
 def show_message(text: str, hint: str) -> None:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from model.diagnostics import VERSION
 from model.errors import DigitReaderError
 from model.settings import Limits, configure
-from ui.recognizer import recognizer
+from ui.models import recognizer
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.words import as_plain
+from ui.text import as_plain
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -13,12 +13,12 @@ from model import ImageError
 from model.image.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
 from model.image.grayscale import Grey, reduce, to_grey
 from model.settings import Limits
-from ui.pace import TOO_FAST, may_read
-from ui.pictures import picture_html
+from ui.images import picture_html
+from ui.models import reading_turn
+from ui.pipeline_view import Stages, show_stages
+from ui.rate_limit import TOO_FAST, may_read
 from ui.reading import show_message, show_reading
-from ui.recognizer import reading_turn
-from ui.stages import Stages, show_stages
-from ui.words import as_plain
+from ui.text import as_plain
 
 if TYPE_CHECKING:
     from model import Recognizer

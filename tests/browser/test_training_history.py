@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import assert_no_sideways_scrolling
 from tests.conftest import ROOT
-from ui.history.parts import PARTS
+from ui.history.tabs import PARTS
 
 CHART = "[data-testid=stVegaLiteChart]"
 

@@ -14,9 +14,9 @@ HEAVY = ("cv2", "ai_edge_litert", "altair", "matplotlib", "tensorflow", "keras",
 FIRST_VISIT = """
 import json, sys
 from streamlit.testing.v1 import AppTest
-import ui.recognizer
+import ui.models
 loaded = []
-ui.recognizer.warm_up = lambda: loaded.append(sorted(sys.modules))
+ui.models.warm_up = lambda: loaded.append(sorted(sys.modules))
 app = AppTest.from_file("{root}/app.py", default_timeout=60)
 app = app.switch_page("{page}") if "{page}" != "app.py" else app
 app.run()

@@ -253,7 +253,7 @@ def test_more_readings_than_the_limit_are_told_and_made_up_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = iter([0.0, 0.1, 0.2, 1.5])
-    monkeypatch.setattr("ui.pace.monotonic", lambda: next(clock))
+    monkeypatch.setattr("ui.rate_limit.monotonic", lambda: next(clock))
     monkeypatch.setenv("DIGIT_MAX_READINGS", "1")
     monkeypatch.setenv("DIGIT_MAX_FILES", "2")
     app = run("app.py").run()

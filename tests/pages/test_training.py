@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_pages import run
-from ui.history.desk import SWITCH, training_desk
+from ui.history.jobs import SWITCH, training_desk
 
 PAGE = "pages/training_history.py"
 SECONDS = 300  # a busy machine is no failure

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from tests.cards import bare_card, full_card
 from tests.conftest import ROOT
 from tests.pages.test_pages import html, run
-from tests.ui.test_runs import HISTORY
-from ui.history.choose import MOST_RUNS
-from ui.history.parts import PARTS
+from tests.ui.history.test_runs import HISTORY
+from ui.history.run_picker import MOST_RUNS
+from ui.history.tabs import PARTS
 
 PAGE = "pages/training_history.py"
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.pages.test_pages import drawn, html, report, run, texts, uploaded, written_strokes
 from training.augment.strokes import render
-from ui.recognizer import warm_up
+from ui.models import warm_up
 
 SIDES = (4000, 3000)  # of 12 megapixels
 

@@ -9,7 +9,7 @@ import pytest
 from model.network.artifact import DEFAULT
 from training.recipes import DEFAULT_RECIPE, RECIPES
 from training.train_all import main
-from ui.recognizer import ZOO
+from ui.models import ZOO
 
 
 def test_recipes_are_trained_one_after_the_other_and_gone_on_with(

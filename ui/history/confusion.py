@@ -1,14 +1,16 @@
 """What is confused with what, and the digits behind each cell."""
 
+from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from ui.history.axes import HEIGHT, QUIET
-from ui.history.digits import show_digits
+from model.reading import percent
+from ui.history.chart_style import HEIGHT, QUIET
 from ui.history.runs import Run
 from ui.tables import csv_button
-from ui.words import named
+from ui.text import named
 
 if TYPE_CHECKING:
     import altair as alt
@@ -121,3 +123,25 @@ def _show_cell(run: Run, truth: str, answer: str) -> None:
         show_digits(wrong, f"The {len(wrong)} surest of {count:,} mistakes that the card holds.")
     else:
         show_digits(wrong, f"{count:,} mistakes, surest first." if count != 1 else "1 mistake.")
+
+
+MANY = 48  # more than these are shown on demand
+
+
+def show_digits(digits: Sequence[dict[str, Any]], caption: str) -> None:
+    """Each digit with what it is, what it was read as, and how sure that was."""
+    st.caption(caption)
+    if len(digits) > MANY and not st.toggle(f"Show all {len(digits)}", key="all_digits"):
+        digits = digits[:MANY]
+    if digits:
+        st.html(f'<div class="examples">{"".join(map(_figure, digits))}</div>')
+
+
+def _figure(digit: dict[str, Any]) -> str:
+    label, answer = int(digit["label"]), int(digit["answer"])
+    words = named(label) if label == answer else f"{named(label)}, read as {answer}"
+    sure = f"{percent(float(digit['confidence']))} sure"
+    return (
+        f'<figure><img src="data:image/png;base64,{escape(digit["png"])}" alt="{words}" '
+        f'title="{words}, {sure}"><figcaption>{words}<br>{sure}</figcaption></figure>'
+    )

@@ -8,9 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from ui.history.choose import runs_of_the_app
 from ui.history.curves import curve_chart, curve_rows
-from ui.history.desk import (
+from ui.history.jobs import (
     Job,
     Order,
     Result,
@@ -18,8 +17,9 @@ from ui.history.desk import (
     data_on_offer,
     training_desk,
 )
-from ui.recognizer import DEFAULT_READER
-from ui.words import as_plain
+from ui.history.run_picker import runs_of_the_app
+from ui.models import DEFAULT_READER
+from ui.text import as_plain
 
 EVERY = 1.0  # seconds between two looks at a run
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from model import Digit, Reading, Trace
-from ui.pictures import as_image, mark, picture_html, pixels_html
+from ui.images import as_image, mark, picture_html, pixels_html
 
 if TYPE_CHECKING:
     from PIL import Image

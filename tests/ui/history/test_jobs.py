@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from ui.history.desk import SWITCH, Order, TrainingDesk, TrainingRefusedError, data_on_offer
+from ui.history.jobs import SWITCH, Order, TrainingDesk, TrainingRefusedError, data_on_offer
 
 # Stand in for `python -m training`, so that a test decides how long it takes and how it ends. Each
 # takes the same arguments.

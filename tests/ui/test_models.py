@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-import ui.recognizer
+import ui.models
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import compiled_engine
 from training.augment.strokes import render
@@ -15,7 +15,7 @@ from training.augment.strokes import render
 PAGE = """
 from pathlib import Path
 import streamlit as st
-from ui.recognizer import recognizer_or_stop
+from ui.models import recognizer_or_stop
 recognizer_or_stop(Path({file!r}))
 st.success("ready")
 """
@@ -30,12 +30,12 @@ def page(file: Path) -> AppTest:
 def test_model_without_a_twin_is_compiled_behind_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ui.recognizer, "PATIENCE", 0.1)
+    monkeypatch.setattr(ui.models, "PATIENCE", 0.1)
     file = Path(shutil.copy(DEFAULT, tmp_path))
     app = page(file).run()
     assert "The model is being prepared." in app.info[0].value
     assert not app.success
-    assert ui.recognizer.recognizer(file).read(render(4)).text == "4"
+    assert ui.models.recognizer(file).read(render(4)).text == "4"
     assert app.run().success
     assert compiled_engine(Artifact(file)) is not None  # and the next start is quick
 

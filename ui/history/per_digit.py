@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ui.history.axes import HEIGHT, QUIET, by_run
+from ui.history.chart_style import HEIGHT, QUIET, by_run
 from ui.history.runs import Run
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from model.network.artifact import DEFAULT, Artifact
-from ui.history.desk import training_desk
+from ui.history.jobs import training_desk
 from ui.history.runs import Run, RunError
-from ui.recognizer import DEFAULT_READER, zoo
-from ui.words import as_plain
+from ui.models import DEFAULT_READER, zoo
+from ui.text import as_plain
 
 NO_HISTORY = (
     "The model that reads came without a history. `python -m training` trains one and writes its "

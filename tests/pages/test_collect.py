@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.test_pages import report, run, shown, written_strokes
 from training.sources import load_for_test
 from ui.canvas import HEIGHT, WIDTH
-from ui.keep import KEPT, export
+from ui.collect import KEPT, export
 
 
 def drawn(app: AppTest, text: str) -> AppTest:

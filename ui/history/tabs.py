@@ -4,14 +4,11 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from ui.history.choose import all_runs, one_of
 from ui.history.confusion import show_confusion
 from ui.history.cost import COSTS, cost_chart, cost_rows
 from ui.history.curves import SETS, curve_chart, curve_rows, history_rows
-from ui.history.facts import NO_TEST, show_figures, show_run
 from ui.history.network import show_network
-from ui.history.runs import Run
-from ui.history.scores import (
+from ui.history.per_digit import (
     MEASURES,
     digit_chart,
     digit_rows,
@@ -19,8 +16,11 @@ from ui.history.scores import (
     reliability_chart,
     reliability_rows,
 )
+from ui.history.run_details import NO_TEST, show_figures, show_run
+from ui.history.run_picker import all_runs, one_of
+from ui.history.runs import Run
 from ui.tables import csv_button, table
-from ui.words import as_plain
+from ui.text import as_plain
 
 Part = Callable[[Sequence[Run]], None]
 

@@ -2,7 +2,7 @@ import streamlit as st
 
 from model.settings import Limits
 from tests.conftest import ROOT
-from ui.frame import MENU
+from ui.page import MENU
 
 
 def test_menu_names_every_page() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from ui.history.confusion import show_digits
 from ui.history.cost import cost_rows
-from ui.history.digits import show_digits
 from ui.history.runs import Run
 from ui.tables import table
-from ui.words import as_plain
+from ui.text import as_plain
 
 TITLES = {
     "run": "Run",

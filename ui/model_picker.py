@@ -9,8 +9,8 @@ import streamlit as st
 
 from model import DigitReaderError
 from ui.canvas import Drawing
-from ui.recognizer import DEFAULT_READER, readers, recognizer_soon
-from ui.words import as_plain, summary, why
+from ui.models import DEFAULT_READER, readers, recognizer_soon
+from ui.text import as_plain, summary, why
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

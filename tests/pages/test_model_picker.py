@@ -10,7 +10,7 @@ from model import ModelError, Recognizer
 from model.network.artifact import DEFAULT
 from model.network.calibration import Calibration
 from tests.pages.test_pages import Doubting, html, report, run, texts, written_strokes
-from ui.recognizer import readers
+from ui.models import readers
 
 LOAD = Recognizer.load
 

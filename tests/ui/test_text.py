@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model import Digit
-from ui.words import named, summary, why
+from ui.text import named, summary, why
 
 
 def digit(shares: dict[int, float], threshold: float = 0.8) -> Digit:

@@ -1,6 +1,7 @@
 """The recognisers that the app came with: each loaded once, for all visitors."""
 
 import contextlib
+import gc
 import os
 import threading
 from concurrent.futures import Future, TimeoutError  # noqa: A004 - 3.10's
@@ -13,8 +14,7 @@ import streamlit as st
 from model import ModelError, Stroke
 from model.network.artifact import DEFAULT, Artifact
 from model.network.compile import compile_apart
-from ui.garbage import keep_for_good
-from ui.pictures import pixels_html
+from ui.images import pixels_html
 
 if TYPE_CHECKING:
     from model import Recognizer
@@ -116,3 +116,15 @@ def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
 def _go_on_after(loading: "Future[Recognizer]") -> None:
     if loading.done():
         st.rerun()
+
+
+@st.cache_resource(show_spinner=False)
+def keep_for_good(after: str) -> None:  # noqa: ARG001 - what the cache goes by
+    """Let the collector no longer look at what there is now; once for each name of a moment.
+
+    Streamlit has it run after every run of a page, for all visitors' pages one after the other.
+    Modules and models stay for good; to look through all of them each time would hold up every
+    visitor's next stroke.
+    """
+    gc.collect()
+    gc.freeze()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ui.garbage import keep_for_good
+from ui.models import keep_for_good
 
 
 class Ring:

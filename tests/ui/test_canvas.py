@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ui.strokes import strokes_of
+from ui.canvas import strokes_of
 
 ANGLE = {
     "type": "Path",

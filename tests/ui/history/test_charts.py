@@ -16,8 +16,8 @@ from tests.conftest import ROOT
 from ui.history.cost import cost_chart, cost_rows
 from ui.history.curves import curve_chart, curve_rows, smooth
 from ui.history.network import diagram, kernel_pictures
+from ui.history.per_digit import digit_rows, digit_table, reliability_rows
 from ui.history.runs import Run
-from ui.history.scores import digit_rows, digit_table, reliability_rows
 from ui.tables import as_csv
 
 
