@@ -54,7 +54,7 @@ bench-speed: .venv/dev.stamp browser ## Measure speed and memory beside a bare p
 	$(BIN)/python -m benchmark.speed --data $(DATA)
 
 bench-setup: .venv/dev.stamp browser ## Time `make app` on a fresh clone until the canvas is there
-	$(BIN)/python -m benchmark.setup
+	$(BIN)/python -m benchmark.speed.setup
 
 deploy-check: .venv/dev.stamp browser ## Install requirements.txt alone, serve as the Cloud does, read digits
 	rm -rf build/deploy
@@ -74,7 +74,7 @@ clean: ## Remove the virtual environment, builds and caches
 .PHONY: browser
 # The system's Chromium, else Playwright's; without either the browser tests are skipped and say so.
 browser: .venv/dev.stamp
-	@$(BIN)/python -m benchmark.browser \
+	@$(BIN)/python -m benchmark.speed.browser \
 	  || { echo "Installing Chromium for the browser tests"; $(BIN)/playwright install chromium; } \
 	  || echo "No Chromium could be installed; browser tests will be skipped."
 

@@ -1,6 +1,6 @@
 """How soon the recipe `fast` is as good as 99 % on MNIST, beside the ten epochs of `notebook`.
 
-`make bench-fast` trains both in one run and stores what it measured in benchmark/fast.json.
+`make bench-fast` trains both in one run and stores what it measured in benchmark/results/fast.json.
 """
 
 import json
@@ -17,7 +17,7 @@ from training.provenance import provenance
 from training.recipes import fast, notebook
 from training.run import train_and_evaluate
 
-RESULT = Path(__file__).with_suffix(".json")
+RESULT = Path(__file__).parent / "results" / "fast.json"
 GOAL = 0.99  # of MNIST's test digits
 
 

@@ -1,7 +1,7 @@
 """How well and how fast digits are read, beside the usual design on the same images.
 
 `python -m benchmark.reading FOLDER` measures every set `*-dev.zip` in the folder, and MNIST's test
-digits from its `mnist.npz`; prints the table and stores it in benchmark/reading.json. A set holds
+digits from its `mnist.npz`; prints the table and stores it in benchmark/results. A set holds
 `labels.csv` (file,text) and `images/`; where the text is empty there is no digit to be found.
 """
 
@@ -35,7 +35,7 @@ from training.evaluation.metrics import auroc, calibration_error, wilson_interva
 from training.provenance import provenance
 from training.sources.mnist import KEYS as MNIST_KEYS
 
-RESULT = Path(__file__).with_suffix(".json")
+RESULT = Path(__file__).parent / "results" / "reading.json"
 USUAL = DEFAULT.parent / "zoo" / "streamlit.keras"
 ROUNDS = 50  # of each timing; the median counts
 PHOTO = (4000, 3000)  # pixels, 12 megapixels

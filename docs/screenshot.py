@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmark.browser import launch, serving
+from benchmark.speed.browser import launch, serving
 from tests.browser.numbers import draw_number
 
 PICTURE = Path(__file__).with_name("draw.png")

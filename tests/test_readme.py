@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.fill import filled
 from benchmark.table import table
+from benchmark.update_readme import filled
 from model.network.artifact import sha256
 from model.settings import SETTINGS, Limits
 from tests.conftest import ROOT
@@ -95,14 +95,14 @@ def test_training_run_is_the_one_on_the_card() -> None:
 
 
 def test_table_is_the_one_that_was_measured() -> None:
-    result = json.loads((ROOT / "benchmark" / "reading.json").read_text())
+    result = json.loads((ROOT / "benchmark" / "results" / "reading.json").read_text())
     assert passage("bench") == " ".join(table(result["sets"]).split())
     for name, milliseconds in result["milliseconds"].items():
         assert f"{name}: {milliseconds['all']:.0f} ms" in passage("speed")
 
 
 def test_table_was_measured_with_the_model_that_is_here() -> None:
-    result = json.loads((ROOT / "benchmark" / "reading.json").read_text())
+    result = json.loads((ROOT / "benchmark" / "results" / "reading.json").read_text())
     assert result["model"] == sha256((ROOT / "model" / "my_model.keras").read_bytes())
 
 
@@ -115,7 +115,7 @@ def test_every_limit_is_told_with_its_default() -> None:
 
 
 def test_start_is_the_one_that_was_measured() -> None:
-    result = json.loads((ROOT / "benchmark" / "speed.json").read_text())
+    result = json.loads((ROOT / "benchmark" / "results" / "speed.json").read_text())
     seconds = {name: result["start"][name]["seconds_to_canvas"] for name in ("app", "floor")}
     assert f"drawn on {seconds['app']:.2f} seconds after" in passage("startup")
     assert f"{seconds['app'] / seconds['floor']:.2f} times" in passage("startup")
@@ -123,11 +123,11 @@ def test_start_is_the_one_that_was_measured() -> None:
 
 
 def test_passages_are_filled_with_the_last_measurement() -> None:
-    assert filled(README) == README, "run `python -m benchmark.fill`"
+    assert filled(README) == README, "run `python -m benchmark.update_readme`"
 
 
 def test_set_up_is_the_one_that_was_measured() -> None:
-    result = json.loads((ROOT / "benchmark" / "setup.json").read_text())
+    result = json.loads((ROOT / "benchmark" / "results" / "setup.json").read_text())
     assert f"{result['seconds_to_canvas']} seconds" in passage("setup")
     assert f"`{result['command']}`" in passage("setup")
 

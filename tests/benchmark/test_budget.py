@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmark.budget import table
+from benchmark.speed.budget import table
 
 
 def cells(result: dict[str, Any], row: int = 0) -> list[str]:

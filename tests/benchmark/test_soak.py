@@ -1,6 +1,6 @@
 import pytest
 
-from benchmark.soak import TROUBLE, is_flat
+from benchmark.speed.soak import TROUBLE, is_flat
 
 WARM = [100, 180, 200, 205]
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from benchmark.browser import NoBrowserError, launch, serving
+from benchmark.speed.browser import NoBrowserError, launch, serving
 
 PATIENCE = 20_000  # milliseconds; a machine that is busy is no failure
 expect.set_options(timeout=PATIENCE)

@@ -4,7 +4,7 @@ import itertools
 
 from playwright.sync_api import Page
 
-from benchmark.browser import draw
+from benchmark.speed.browser import draw
 from training.augment.strokes import Stroke, written
 from ui.canvas import HEIGHT, WIDTH
 

@@ -5,30 +5,30 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from benchmark import visits
-from benchmark.browser import Server, free_port
-from benchmark.crowd import Recording, crowd
+from benchmark.speed import latency
+from benchmark.speed.browser import Server, free_port
+from benchmark.speed.load import Recording, crowd
 
 
 def test_visitors_who_draw_at_once_are_answered(browser: Browser) -> None:
-    with visits.served(visits.APPS["app"]) as server:
-        times = visits.drawn_by(browser, server, visits.APPS["app"], visitors=3, strokes=3)
+    with latency.served(latency.APPS["app"]) as server:
+        times = latency.drawn_by(browser, server, latency.APPS["app"], visitors=3, strokes=3)
         assert len(times) == 9
-        assert all(0 < ms < visits.PATIENCE for ms in times)
+        assert all(0 < ms < latency.PATIENCE for ms in times)
         assert server.memory_mb() > 50
 
 
 def test_crowd_says_what_a_page_said_and_is_answered(browser: Browser, tmp_path: Path) -> None:
-    app, file = visits.APPS["app"], tmp_path / "recording"
-    with visits.served(app) as server:
+    app, file = latency.APPS["app"], tmp_path / "recording"
+    with latency.served(app) as server:
         recording = Recording()
-        visits.drawn_by(browser, server, app, visitors=1, strokes=3, recording=recording)
+        latency.drawn_by(browser, server, app, visitors=1, strokes=3, recording=recording)
         assert len(recording.messages) >= 4  # the page is opened, and three strokes
         recording.save(file)
         assert Recording.load(file).messages == recording.messages
         with crowd(server, file, visitors=2, apart=0.1):
-            times = visits.drawn_by(browser, server, app, visitors=1, strokes=2)
-    assert all(0 < ms < visits.PATIENCE for ms in times)
+            times = latency.drawn_by(browser, server, app, visitors=1, strokes=2)
+    assert all(0 < ms < latency.PATIENCE for ms in times)
 
 
 def test_crowd_that_is_not_served_is_an_error(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FloatRect, Page, expect
 
-from benchmark.browser import canvas, draw
+from benchmark.speed.browser import canvas, draw
 from tests.browser.conftest import assert_no_sideways_scrolling
 from tests.browser.numbers import draw_number, draw_pixels, number, placed
 from training.augment.strokes import BARRED_SEVEN, DRAWINGS

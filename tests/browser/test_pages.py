@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmark.browser import serving
+from benchmark.speed.browser import serving
 from tests.browser.conftest import assert_no_sideways_scrolling, opened
 from training.augment.strokes import render
 

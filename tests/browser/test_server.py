@@ -11,7 +11,7 @@ from websockets import Origin
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from benchmark.browser import canvas, serving
+from benchmark.speed.browser import canvas, serving
 from model.diagnostics import VERSION
 from model.network.artifact import DEFAULT, sha256
 from tests.browser.conftest import opened

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Locator, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",

@@ -1,7 +1,7 @@
-"""Hours of visitors, so that what leaks or breaks shows: `python -m benchmark.soak --minutes 30`.
+"""A soak test of the server: `python -m benchmark.speed.soak --minutes 30`.
 
 Several visitors draw, upload, look at every page, leave and come anew. The memory of the server is
-noted all the while, and what its log says; both go to benchmark/soak.json.
+noted all the while, and what its log says; both go to benchmark/results/soak.json.
 """
 
 import argparse
@@ -19,13 +19,13 @@ from typing import Any
 import cv2
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from benchmark.browser import Server, launch, running
-from benchmark.visits import APPS, PATIENCE, answers, begin, opened
+from benchmark.speed.browser import Server, launch, running
+from benchmark.speed.latency import APPS, PATIENCE, answers, begin, opened
 from training.augment.photos import LOOKS, photo
 from training.augment.strokes import render
 from training.provenance import provenance
 
-RESULT = Path(__file__).with_suffix(".json")
+RESULT = Path(__file__).parents[1] / "results" / "soak.json"
 VISITORS = 5
 STROKES = 6  # of each drawing
 NOTES = 60  # of the memory, spread over the whole time
@@ -104,7 +104,9 @@ def is_flat(memory: list[float]) -> bool:
 
 def main(argv: list[str] | None = None) -> int:
     """Soak, print and store; exit status 1 where memory grew or the log tells of trouble."""
-    p = argparse.ArgumentParser(prog="python -m benchmark.soak", description=__doc__.split("\n")[0])
+    p = argparse.ArgumentParser(
+        prog="python -m benchmark.speed.soak", description=__doc__.split("\n")[0]
+    )
     p.add_argument("--minutes", type=float, default=30)
     p.add_argument("--out", type=Path, default=RESULT)
     arguments = p.parse_args(argv)
@@ -117,7 +119,7 @@ def main(argv: list[str] | None = None) -> int:
             browser.close()
         trouble = [line for line in log.read_text().splitlines() if TROUBLE.search(line)]
     result = {
-        "command": f"python -m benchmark.soak --minutes {arguments.minutes:g}",
+        "command": f"python -m benchmark.speed.soak --minutes {arguments.minutes:g}",
         **provenance(),
         "visitors": VISITORS,
         **told,

@@ -8,7 +8,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from benchmark.browser import ROOT
+from benchmark.speed.browser import ROOT
 
 DEPLOYED = ("app.py", "model", "pages", "requirements.txt", "training", "ui", ".streamlit")
 ONLY_TRAINING = ("tensorflow", "tensorflow-cpu", "keras")

@@ -1,7 +1,7 @@
 """Time from a fresh clone and `make app` to a canvas that can be drawn on.
 
-`make bench-setup` prints it and stores it in benchmark/setup.json. It includes the download of all
-packages, so it depends on the network.
+`make bench-setup` prints it and stores it in benchmark/results/setup.json. It includes the download
+of all packages, so it depends on the network.
 """
 
 import json
@@ -14,10 +14,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmark.browser import ROOT, canvas, free_port, launch, wait_until_healthy
+from benchmark.speed.browser import ROOT, canvas, free_port, launch, wait_until_healthy
 from training.provenance import provenance
 
-RESULT = Path(__file__).with_suffix(".json")
+RESULT = Path(__file__).parents[1] / "results" / "setup.json"
 LIMIT_SECONDS = 1200
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from benchmark.browser import Server, canvas, launch, running
-from benchmark.crowd import Recording, crowd
+from benchmark.speed.browser import Server, canvas, launch, running
+from benchmark.speed.load import Recording, crowd
 
 PEN = Path(__file__).with_name("pen.js").read_text("utf-8").rstrip().rstrip(";")
 PATIENCE = 30_000  # milliseconds
@@ -32,9 +32,9 @@ class App:
 
 
 APPS = {
-    "floor": App("benchmark/floor.py", "[data-testid=stText]"),
+    "floor": App("benchmark/apps/blank_app.py", "[data-testid=stText]"),
     "app": App("app.py", ".reading-text"),
-    "usual": App("benchmark/usual.py", "[data-testid=stText]"),
+    "usual": App("benchmark/apps/baseline_app.py", "[data-testid=stText]"),
 }
 
 

@@ -21,7 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from benchmark.browser import ROOT, Server
+from benchmark.speed.browser import ROOT, Server
 
 STREAM = "/_stcore/stream"
 
@@ -67,7 +67,7 @@ def crowd(server: Server, file: Path, visitors: int, apart: float) -> Iterator[N
 
     Raises RuntimeError where one was shown an error, or was not answered.
     """
-    command = [sys.executable, "-m", "benchmark.crowd", server.address, str(file)]
+    command = [sys.executable, "-m", "benchmark.speed.load", server.address, str(file)]
     command += [str(visitors), str(apart)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmark import speed
-from benchmark.network import multiply_adds
-from benchmark.size import size
+from benchmark.speed import __main__ as speed
+from benchmark.speed.network import multiply_adds
+from benchmark.speed.size import size
 from model.network.artifact import DEFAULT, Artifact
 from tests.conftest import ROOT
 from ui.canvas import DEFAULT_BRUSH, HEIGHT, WIDTH
@@ -22,8 +22,8 @@ def test_multiply_adds_are_those_of_the_layers() -> None:
 
 
 def test_pages_that_are_compared_have_the_same_canvas() -> None:
-    for name in ("floor.py", "usual.py"):
-        text = " ".join((ROOT / "benchmark" / name).read_text().split())
+    for name in ("blank_app.py", "baseline_app.py"):
+        text = " ".join((ROOT / "benchmark" / "apps" / name).read_text().split())
         assert f"width={WIDTH}, height={HEIGHT}, stroke_width={DEFAULT_BRUSH}" in text
 
 

@@ -1,4 +1,4 @@
-"""Fill the README's passages with what was measured: `python -m benchmark.fill`.
+"""Fill the README's passages with what was measured: `python -m benchmark.update_readme`.
 
 A passage stands between `<!-- name -->` and `<!-- /name -->`; its text is made from the model's
 card or a file in benchmark/, never written by hand.
@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from benchmark import budget, fast
-from benchmark.browser import ROOT
+from benchmark import fast
+from benchmark.speed import budget
+from benchmark.speed.browser import ROOT
 from benchmark.table import table
 
 README = ROOT / "README.md"
@@ -53,17 +54,17 @@ def _run() -> str:
 
 
 def _bench() -> str:
-    return f"\n{table(_read('benchmark/reading.json')['sets'])}\n"
+    return f"\n{table(_read('benchmark/results/reading.json')['sets'])}\n"
 
 
 def _speed() -> str:
-    result = _read("benchmark/reading.json")
+    result = _read("benchmark/results/reading.json")
     times = (f"of a\n{name}: {ms['all']:.0f} ms" for name, ms in result["milliseconds"].items())
     return f"A reading takes, on two cores, {', '.join(times)} (`{result['command']}`)"
 
 
 def _startup() -> str:
-    result = _read("benchmark/speed.json")
+    result = _read("benchmark/results/speed.json")
     ours, floor = (result["start"][name]["seconds_to_canvas"] for name in ("app", "floor"))
     return (
         f"the canvas can be drawn on {ours:.2f} seconds after the server is started, "
@@ -73,7 +74,7 @@ def _startup() -> str:
 
 
 def _setup() -> str:
-    result = _read("benchmark/setup.json")
+    result = _read("benchmark/results/setup.json")
     return (
         "From a fresh clone to a canvas that can be\n"
         f"drawn on: {result['seconds_to_canvas']} seconds, downloads included "
@@ -82,7 +83,7 @@ def _setup() -> str:
 
 
 def _budget() -> str:
-    return f"\n{budget.table(_read('benchmark/speed.json'))}\n"
+    return f"\n{budget.table(_read('benchmark/results/speed.json'))}\n"
 
 
 PASSAGES: dict[str, Callable[[], str]] = {
@@ -93,7 +94,7 @@ PASSAGES: dict[str, Callable[[], str]] = {
     "startup": _startup,
     "setup": _setup,
     "budget": _budget,
-    "fast": lambda: fast.sentence(_read("benchmark/fast.json")),
+    "fast": lambda: fast.sentence(_read("benchmark/results/fast.json")),
 }
 
 

@@ -1,4 +1,4 @@
-"""The usual design from the command line: `python -m benchmark.usual_once IMAGE [ROUNDS]`.
+"""The usual design from the command line: `python -m benchmark.apps.baseline_once IMAGE [ROUNDS]`.
 
 Prints the digit, and with ROUNDS the median milliseconds of as many calls of `model.predict`.
 """
@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-MODEL = Path(__file__).parents[1] / "model" / "zoo" / "streamlit.keras"
+MODEL = Path(__file__).parents[2] / "model" / "zoo" / "streamlit.keras"
 
 
 def main(image: str, rounds: int = 0) -> None:

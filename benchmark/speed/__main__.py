@@ -1,7 +1,7 @@
 """How fast and light the app is, beside the floor and the usual design: `make bench-speed`.
 
 `python -m benchmark.speed [PART ...]` measures all parts, or those that are named, prints the table
-and stores the medians in benchmark/speed.json; a part that was not measured keeps its last figures.
+and stores the medians in benchmark/results; a part that was not measured keeps its last figures.
 """
 
 import argparse
@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmark import visits, work
-from benchmark.budget import table
-from benchmark.size import size
+from benchmark.speed import latency, throughput
+from benchmark.speed.budget import table
+from benchmark.speed.size import size
 from training.provenance import provenance
 
-RESULT = Path(__file__).with_suffix(".json")
+RESULT = Path(__file__).parents[1] / "results" / "speed.json"
 DATA = Path("../shared/data")
 ROUNDS = 5
 STROKES = 60  # of one visitor
@@ -28,15 +28,15 @@ def parts(
 ) -> dict[str, Callable[[], dict[str, Any]]]:
     """What can be measured, by name."""
     return {
-        "start": lambda: visits.start(rounds),
-        "stroke": lambda: visits.stroke(strokes),
-        "load": lambda: visits.load(each),
-        "among": lambda: visits.among(strokes),
-        "process": lambda: work.process(rounds),
-        "reading": lambda: work.reading(rounds),
-        "folder": lambda: work.folder(data / "mnist.npz"),
-        "photo": lambda: work.photo(rounds),
-        "network": lambda: work.network(rounds),
+        "start": lambda: latency.start(rounds),
+        "stroke": lambda: latency.stroke(strokes),
+        "load": lambda: latency.load(each),
+        "among": lambda: latency.among(strokes),
+        "process": lambda: throughput.process(rounds),
+        "reading": lambda: throughput.reading(rounds),
+        "folder": lambda: throughput.folder(data / "mnist.npz"),
+        "photo": lambda: throughput.photo(rounds),
+        "network": lambda: throughput.network(rounds),
         "size": size,
     }
 

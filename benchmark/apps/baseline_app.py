@@ -8,7 +8,7 @@ import tensorflow as tf
 from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
-MODEL = Path(__file__).parents[1] / "model" / "zoo" / "streamlit.keras"
+MODEL = Path(__file__).parents[2] / "model" / "zoo" / "streamlit.keras"
 
 
 @st.cache_resource

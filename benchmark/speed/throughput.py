@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark.browser import ROOT
-from benchmark.network import multiply_adds, peak_multiply_adds
 from benchmark.reading import photo_of
+from benchmark.speed.browser import ROOT
+from benchmark.speed.network import multiply_adds, peak_multiply_adds
 from model import Recognizer
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import load_engine
@@ -63,7 +63,7 @@ def process(rounds: int) -> dict[str, Any]:
         file.write_bytes(_drawing())
         ours, usual = (
             ["-m", "model", "--single", str(file)],
-            ["-m", "benchmark.usual_once", str(file)],
+            ["-m", "benchmark.apps.baseline_once", str(file)],
         )
         for number in range(-1, rounds):  # the first round fills the disk's cache
             for key, command in zip(times, (ours, usual), strict=True):
@@ -134,7 +134,9 @@ def _with_tensorflow(content: bytes, rounds: int) -> float:
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
         file.write(content)
         file.flush()
-        return float(_run(["-m", "benchmark.usual_once", file.name, str(rounds)]).split()[-1])
+        return float(
+            _run(["-m", "benchmark.apps.baseline_once", file.name, str(rounds)]).split()[-1]
+        )
 
 
 def _run(arguments: list[str]) -> str:
