@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from model.card import Card, CardError, decode_card
 from model.errors import ModelError
 from model.network.calibration import Calibration
 
@@ -46,6 +47,14 @@ class Artifact:
         if not isinstance(card, dict) or not isinstance(card.get("sha256"), dict):
             raise ModelError(f"The card {self.card.name} is damaged.")
         return card if card["sha256"].get("keras") == sha256(self.read_keras()) else {}
+
+    def load_card(self) -> Card:
+        """The validated card, or an empty one where it is missing, damaged or of another model."""
+        try:
+            card = decode_card(self.card.read_bytes())
+        except (OSError, CardError):
+            return Card()
+        return card if card.sha256.keras == sha256(self.read_keras()) else Card()
 
     def usable_card(self) -> dict[str, Any]:
         """The card, or an empty one where it is damaged too."""
