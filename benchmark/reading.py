@@ -26,9 +26,9 @@ from benchmark.table import table
 from model import Digit, Reading, Recognizer
 from model.image.decode import decode, open_image
 from model.image.grayscale import to_grey
-from model.ink.binarize import GRAIN, find_ink
+from model.ink.binarize import GRAIN, extract_ink
 from model.network.artifact import DEFAULT, Artifact, calibration_of
-from model.network.load import load_engine
+from model.network.load import load_runtime
 from model.network.normalize import SIDE, normalize
 from model.segment.digits import read_all
 from training.evaluation.metrics import auroc, calibration_error, wilson_interval
@@ -139,12 +139,12 @@ def measure_usual(
 ) -> dict[str, Any]:
     """How the recipe `streamlit` reads the digits of a set behind another preparation."""
     artifact = Artifact(USUAL)
-    engine = load_engine(artifact)
+    runtime = load_runtime(artifact)
     calibration = calibration_of(artifact.usable_card())
     pictures = [prepare(case.content) for case in images]
     blank = np.zeros((SIDE, SIDE), np.float32)
     inputs = np.stack([blank if picture is None else picture for picture in pictures])
-    probabilities = calibration.apply(engine.run(inputs))
+    probabilities = calibration.apply(runtime.run(inputs))
     if not any(case.text for case in images):
         return {"refused": share(probabilities.max(axis=1) < calibration.threshold)}
     answers = probabilities.argmax(axis=1)
@@ -172,7 +172,7 @@ def _one_reading(content: bytes, recognizer: Recognizer) -> Iterator[tuple[str, 
     grey = to_grey(open_image(content))
     yield "decode", time.perf_counter() - start
     start = time.perf_counter()
-    ink = find_ink(grey).ink
+    ink = extract_ink(grey).ink
     yield "find ink", time.perf_counter() - start
     start = time.perf_counter()
     read_all(ink, recognizer.judge)

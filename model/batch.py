@@ -36,7 +36,7 @@ def read_files(
     """
     start, done = time.monotonic(), 0
     # Without a compiled twin each process would load TensorFlow.
-    together = _cores() > 1 and Artifact(model).read_twin() is not None
+    together = _cores() > 1 and Artifact(model).read_compiled() is not None
     for file in files:
         if together and time.monotonic() - start >= alone:
             break

@@ -108,12 +108,12 @@ def _health(model: Path) -> int:
 
 
 def _compile(artifact: Artifact) -> int:
-    from model.network.compile import compile_network, write_twin
+    from model.network.compile import compile_network, write_compiled
     from model.network.load import load_network
 
     network = load_network(artifact)
     try:
-        write_twin(artifact, compile_network(network), artifact.usable_card())
+        write_compiled(artifact, compile_network(network), artifact.usable_card())
     except (ModelError, OSError) as error:  # it can be used all the same, only not as quickly
         print(error, file=sys.stderr)
         return EXIT_FAILED

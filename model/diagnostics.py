@@ -15,7 +15,7 @@ PACKAGES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "stre
 
 
 @dataclass(frozen=True)
-class About:
+class VersionInfo:
     """The program and its model."""
 
     model: str  # the file's name
@@ -40,12 +40,12 @@ class About:
         ]
 
 
-def about(artifact: Artifact) -> About:
+def about(artifact: Artifact) -> VersionInfo:
     """What there is to tell. Raises ModelError where there is no model."""
     checksum = sha256(artifact.read_keras())
     recipe = artifact.usable_card().get("recipe", "")
-    compiled = artifact.read_twin() is not None
-    return About(artifact.keras.name, checksum, str(recipe), compiled)
+    compiled = artifact.read_compiled() is not None
+    return VersionInfo(artifact.keras.name, checksum, str(recipe), compiled)
 
 
 def _installed(package: str) -> str:

@@ -7,7 +7,7 @@
     │   ├── DamagedImageError      begins like an image and cannot be decoded
     │   ├── ImageTooSmallError     too few pixels to hold a digit
     │   ├── ImageTooLargeError     over the limit of bytes or pixels
-    │   └── TooManyMarksError      over the limit of separate pieces of ink
+    │   └── TooManyComponentsError      over the limit of separate pieces of ink
     ├── ModelError                 the model's files are missing, damaged or of the wrong shape
     ├── SettingError               an environment variable is set to what it cannot be
     └── UnhealthyError             a digit whose answer is known is read otherwise
@@ -44,7 +44,7 @@ class ImageTooLargeError(ImageError):
     """The image is over the limit of bytes or pixels."""
 
 
-class TooManyMarksError(ImageError):
+class TooManyComponentsError(ImageError):
     """The image shows more separate pieces of ink than the limit."""
 
 

@@ -64,6 +64,6 @@ class Trace:
     """A reading with the picture of every stage that led to it."""
 
     grey: "Grey"  # (H, W) uint8, as decoded, reduced if it was large
-    flat: "Ink"  # (H, W) in [0, 1], how far each pixel is from the paper under it, ink bright
+    contrast: "Ink"  # (H, W) in [0, 1], how far each pixel is from the paper under it, ink bright
     ink: "Ink"  # (H, W) in [0, 1], without grain, rules and frames
     reading: Reading

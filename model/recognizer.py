@@ -11,21 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from model import tta
-from model.errors import TooManyMarksError
+from model.errors import TooManyComponentsError
 from model.image.decode import ImageSource, name_of, open_image, printable
 from model.image.grayscale import Grey, to_grey
 from model.ink.background import Polarity
-from model.ink.binarize import InkMaps, find_ink
-from model.ink.components import Mark, in_image
-from model.ink.noise import without_clutter
+from model.ink.binarize import InkMaps, extract_ink
+from model.ink.components import Component, in_image
+from model.ink.noise import remove_noise
 from model.network.artifact import DEFAULT, Artifact, calibration_of
 from model.network.calibration import Calibration
-from model.network.load import load_engine
+from model.network.load import load_runtime
 from model.network.normalize import normalize
-from model.network.runtime import Engine
+from model.network.runtime import Runtime
 from model.reading import Digit, Reading, Trace
-from model.segment.candidates import Judged
-from model.segment.digits import read_all, read_marks, read_single
+from model.segment.candidates import Candidate
+from model.segment.digits import digits_of, find_single_digit, read_all
 from model.settings import Limits
 from model.strokes import Stroke, draw
 
@@ -39,16 +39,16 @@ TINY, SURE_OF_TINY = 12, 0.985
 class Recognizer:
     """Reads handwritten digits. Safe to share between threads."""
 
-    def __init__(self, engine: Engine, calibration: Calibration) -> None:
-        self._engine = engine
+    def __init__(self, runtime: Runtime, calibration: Calibration) -> None:
+        self._runtime = runtime
         self._calibration = calibration
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] = DEFAULT) -> "Recognizer":
         """Load a model by its `.keras` file. Raises ModelError if it cannot be used."""
         artifact = Artifact(Path(path))
-        engine = load_engine(artifact)  # first, since it may write the card anew
-        return cls(engine, calibration_of(artifact.usable_card()))
+        runtime = load_runtime(artifact)  # first, since it may write the card anew
+        return cls(runtime, calibration_of(artifact.usable_card()))
 
     def read(
         self,
@@ -82,8 +82,8 @@ class Recognizer:
         name = printable(name or name_of(image))
         limits = limits or Limits.configured()
         grey, width = _grey_and_width(image, name, limits)
-        maps = find_ink(grey, polarity)
-        look = partial(self._look, single=single, most=limits.max_marks)
+        maps = extract_ink(grey, polarity)
+        look = partial(self._look, single=single, most=limits.max_components)
         scale = width / grey.shape[1]
         with _naming(name):
             trace = look(grey, maps, scale)
@@ -103,33 +103,33 @@ class Recognizer:
         single: bool,
         most: int,
     ) -> Trace:
-        """What an ink map shows, with boxes as `in_image` places them. Raises TooManyMarksError."""
-        cleared = without_clutter(maps.ink)
+        """What an ink map shows. Raises TooManyComponentsError."""
+        cleared = remove_noise(maps.ink)
         if single:
-            lines = read_single(maps.ink, self.judge, cleared=cleared)
+            lines = find_single_digit(maps.ink, self.judge, cleared=cleared)
         else:
             lines = read_all(maps.ink, self.judge, cleared=cleared, most=most)
         least = SURE_OF_TINY if min(grey.shape) < TINY else 0.0
         reading = self._reading(lines, scale, left, top, least)
-        return Trace(grey, maps.flat, cleared.ink, reading)
+        return Trace(grey, maps.contrast, cleared.ink, reading)
 
     def trace_strokes(self, strokes: Sequence[Stroke], size: tuple[int, int]) -> Trace:
         """Read pen strokes on a drawing of (width, height) pixels, every digit on it.
 
-        The strokes tell which ink belongs together where digits touch. Raises TooManyMarksError.
+        The strokes show which ink belongs together. Raises TooManyComponentsError.
         """
         start = time.perf_counter()
         ink, marks = draw(strokes, size)
         grey = np.asarray(255 - np.rint(255 * ink), np.uint8)
         with _naming("The drawing"):
-            lines = read_marks(marks, self.judge, Limits.configured().max_marks)
+            lines = digits_of(marks, self.judge, Limits.configured().max_components)
         reading = self._reading(lines)
         _log(reading, grey, start)
         return Trace(grey, ink, ink, reading)
 
     def _reading(
         self,
-        lines: Sequence[Sequence[Judged]],
+        lines: Sequence[Sequence[Candidate]],
         scale: float = 1,
         left: int = 0,
         top: int = 0,
@@ -139,15 +139,17 @@ class Recognizer:
         digit = partial(self._digit, scale=scale, left=left, top=top, least=least)
         return Reading.of([[digit(judged) for judged in line] for line in lines])
 
-    def judge(self, marks: Sequence[Mark]) -> list[Judged]:
+    def judge(self, marks: Sequence[Component]) -> list[Candidate]:
         """What the network makes of each mark, taken as one digit."""
         if not marks:
             return []
         pixels = np.stack([normalize(mark.ink) for mark in marks])
-        probabilities = self._calibration.apply(self._engine.run(pixels))
-        return [Judged(*row) for row in zip(marks, pixels, probabilities, strict=True)]
+        probabilities = self._calibration.apply(self._runtime.run(pixels))
+        return [Candidate(*row) for row in zip(marks, pixels, probabilities, strict=True)]
 
-    def _digit(self, judged: Judged, *, scale: float, left: int, top: int, least: float) -> Digit:
+    def _digit(
+        self, judged: Candidate, *, scale: float, left: int, top: int, least: float
+    ) -> Digit:
         label = int(judged.probabilities.argmax())
         confidence = float(judged.probabilities[label])
         accepted = confidence >= least and not judged.doubtful
@@ -166,10 +168,10 @@ def _again(
     boxes = [in_image(digit.box, 1 / scale) for digit in first.reading.digits]
     rows, columns = part = tta.around(boxes, first.grey.shape)
     left, top = round(scale * columns.start), round(scale * rows.start)
-    cut, traces = maps._replace(flat=maps.flat[part], ink=maps.ink[part]), [first]
+    cut, traces = maps._replace(contrast=maps.contrast[part], ink=maps.ink[part]), [first]
     for grey, others in tta.looks(first.grey[part], cut, tta.height_of(boxes), polarity):
         reduced = scale * (columns.stop - columns.start) / grey.shape[1]
-        with suppress(TooManyMarksError):
+        with suppress(TooManyComponentsError):
             traces.append(look(grey, others, reduced, left, top))
     best = tta.surest(traces)
     return best if best.grey is first.grey else tta.paste(best, part, first)
@@ -198,5 +200,5 @@ def _naming(name: str) -> Iterator[None]:
     """Make a sentence with this name of an error that says of what there is too much."""
     try:
         yield
-    except TooManyMarksError as error:
-        raise TooManyMarksError(f"{name} shows {error}; show fewer digits.") from None
+    except TooManyComponentsError as error:
+        raise TooManyComponentsError(f"{name} shows {error}; show fewer digits.") from None

@@ -11,7 +11,7 @@ from model.errors import SettingError
 SETTINGS = {
     "max_bytes": ("DIGIT_MAX_MB", 2**20),
     "max_pixels": ("DIGIT_MAX_MEGAPIXELS", 10**6),
-    "max_marks": ("DIGIT_MAX_MARKS", 1),
+    "max_components": ("DIGIT_MAX_MARKS", 1),
     "max_files": ("DIGIT_MAX_FILES", 1),
     "max_readings": ("DIGIT_MAX_READINGS", 1),
 }
@@ -23,7 +23,9 @@ class Limits:
 
     max_bytes: int = 32 * 2**20  # of a file; the same as maxUploadSize in .streamlit/config.toml
     max_pixels: int = 64 * 10**6  # a 50-megapixel photo passes, a decompression bomb does not
-    max_marks: int = 400  # separate pieces of ink as large as parts of digits; more are texture
+    max_components: int = (
+        400  # separate pieces of ink as large as parts of digits; more are texture
+    )
     max_files: int = 20  # of one upload
     max_readings: int = 10  # a second and visitor, on average; a canvas reports 5 at most
     min_side: int = 4  # pixels; nothing smaller can show a digit

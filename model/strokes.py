@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from model.ink.binarize import Ink
-    from model.ink.components import Box, Mark
+    from model.ink.components import Box, Component
 
 SUBPIXEL = 4  # bits after the point that OpenCV draws with
 
@@ -22,16 +22,16 @@ class Stroke:
     width: float  # of the pen, in pixels
 
 
-def draw(strokes: Sequence[Stroke], size: tuple[int, int]) -> "tuple[Ink, list[Mark]]":
+def draw(strokes: Sequence[Stroke], size: tuple[int, int]) -> "tuple[Ink, list[Component]]":
     """Draw strokes on (width, height) pixels: the ink map, and each stroke as a mark of its own."""
     from model.ink.components import (  # OpenCV is not imported before there are strokes
-        Mark,
-        find_marks,
+        Component,
+        find_components,
     )
 
     width, height = size
     ink = np.zeros((height, width), np.float32)
-    marks: list[Mark] = []
+    marks: list[Component] = []
     for stroke in strokes:
         x, y, w, h = _box(stroke, width, height)
         if w <= 0 or h <= 0:  # nothing, or beside the drawing
@@ -39,9 +39,9 @@ def draw(strokes: Sequence[Stroke], size: tuple[int, int]) -> "tuple[Ink, list[M
         alone = _draw(stroke, (x, y, w, h))
         part = ink[y : y + h, x : x + w]
         np.maximum(part, alone, out=part)
-        for mark in find_marks(alone):
+        for mark in find_components(alone):
             box = (mark.left + x, mark.top + y, mark.width, mark.height)
-            marks.append(Mark(mark.ink, box))
+            marks.append(Component(mark.ink, box))
     return ink, marks
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from model.image.grayscale import Grey
 from model.ink.background import Polarity
-from model.ink.binarize import Ink, InkMaps, find_ink
+from model.ink.binarize import Ink, InkMaps, extract_ink
 from model.ink.components import Box
 from model.reading import Reading, Trace
 
@@ -63,7 +63,7 @@ def looks(
     seen_height = min(HEIGHT, scale * height)  # more of a tall 1, but not for its stroke
     for share in SOFT:
         soft = np.asarray(cv2.GaussianBlur(small, (0, 0), share * seen_height), np.uint8)
-        seen = find_ink(soft, polarity)
+        seen = extract_ink(soft, polarity)
         yield soft, seen
         if share == SOFT[0]:
             yield soft, _darkest(seen)
@@ -87,8 +87,8 @@ def surest(traces: Sequence[Trace]) -> Trace:
 
 def paste(trace: Trace, part: tuple[slice, slice], whole: Trace) -> Trace:
     """The maps of a part of a picture, or of a copy of it, on those of the whole."""
-    flat, ink = whole.flat.copy(), whole.ink.copy()
-    for onto, seen in ((flat, trace.flat), (ink, trace.ink)):
+    flat, ink = whole.contrast.copy(), whole.ink.copy()
+    for onto, seen in ((flat, trace.contrast), (ink, trace.ink)):
         size = onto[part].shape[::-1]
         onto[part] = cv2.resize(seen, size, interpolation=cv2.INTER_LINEAR)
     return Trace(whole.grey, flat, ink, trace.reading)

@@ -13,9 +13,9 @@ from typing import Any
 
 from model.network.artifact import Artifact
 from model.network.calibration import Calibration
-from model.network.compile import compile_network, write_twin
+from model.network.compile import compile_network, write_compiled
 from model.network.load import import_keras
-from model.network.runtime import LiteRTEngine
+from model.network.runtime import LiteRTRuntime
 from training.callbacks import Watcher, ctrl_c_as_event
 from training.checkpoint import Checkpoint
 from training.data.epochs import Examples
@@ -74,9 +74,9 @@ def train_and_evaluate(
                 workers=workers,
             )
         twin = compile_network(network)
-        engine = LiteRTEngine(twin)
-        calibration, refusal = _calibrate(engine, config, materials, held_out)
-        judged = judge(engine, calibration, materials.digits.test, materials.digits.name)
+        runtime = LiteRTRuntime(twin)
+        calibration, refusal = _calibrate(runtime, config, materials, held_out)
+        judged = judge(runtime, calibration, materials.digits.test, materials.digits.name)
         card = {
             "recipe": recipe.NAME,
             "command": command,
@@ -99,7 +99,7 @@ def train_and_evaluate(
             "classification_report": report(judged["confusion_matrix"]),
         }
         also = _save(network, artifact, getattr(recipe, "ALSO_AS", ()))
-        write_twin(artifact, twin, card)
+        write_compiled(artifact, twin, card)
     return Outcome(
         accuracy=judged["test"]["accuracy"],
         loss=judged["test"]["loss"],
@@ -124,15 +124,15 @@ def follow(
 
 
 def _calibrate(
-    engine: LiteRTEngine, config: Any, materials: Materials, held_out: Examples
+    runtime: LiteRTRuntime, config: Any, materials: Materials, held_out: Examples
 ) -> tuple[Calibration, dict[str, object]]:
     """Temperature and threshold by validation data, and what the threshold does there."""
-    raw = engine.run(held_out.pixels)
+    raw = runtime.run(held_out.pixels)
     images = len(materials.digits.validation)  # confidence shall be true of undamaged digits
     temperature = fit_temperature(raw[:images], held_out.labels[:images])
     soft = Calibration(temperature).apply
     digits, others = soft(raw), no_digits(config, materials)
-    refused = None if others is None else soft(engine.run(others))
+    refused = None if others is None else soft(runtime.run(others))
     threshold = fit_threshold(digits, held_out.labels, refused)
     told: dict[str, object] = {"set": "validation", "digits": len(digits)}
     told["accepted"] = float((digits.max(axis=1) >= threshold).mean())

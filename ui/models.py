@@ -13,7 +13,7 @@ import streamlit as st
 
 from model import ModelError, Stroke
 from model.network.artifact import DEFAULT, Artifact
-from model.network.compile import compile_apart
+from model.network.compile import compile_in_subprocess
 from ui.images import pixels_html
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def _load(file: Path, loading: "Future[Recognizer]") -> None:
         from model import Recognizer
 
         artifact = Artifact(file)
-        if artifact.read_twin() is None:
-            compile_apart(artifact)
+        if artifact.read_compiled() is None:
+            compile_in_subprocess(artifact)
         loading.set_result(Recognizer.load(file))
     except BaseException as error:  # the one who waits for it gets it
         loading.set_exception(error)

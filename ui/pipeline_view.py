@@ -18,7 +18,7 @@ class Stages:
     """A trace in small pictures, so that it can be kept: as it is, that of a photo takes 70 MB."""
 
     grey: "Image.Image"
-    flat: "Image.Image"
+    contrast: "Image.Image"
     ink: "Image.Image"
     reading: Reading
     size: tuple[int, int]  # width and height of the image itself, on which boxes are measured
@@ -26,7 +26,7 @@ class Stages:
     @classmethod
     def of(cls, trace: Trace, size: tuple[int, int]) -> "Stages":
         """The stages of an image of this width and height."""
-        grey, flat, ink = (as_image(levels) for levels in (trace.grey, trace.flat, trace.ink))
+        grey, flat, ink = (as_image(levels) for levels in (trace.grey, trace.contrast, trace.ink))
         return cls(grey, flat, ink, trace.reading, size)
 
 
@@ -47,7 +47,7 @@ def _stages(stages: Stages) -> str:
         (
             "Paper removed",
             "How far each pixel is from the paper under it.",
-            picture_html(stages.flat, "The image without its paper"),
+            picture_html(stages.contrast, "The image without its paper"),
         ),
         ("Ink", "Without grain, ruled lines and frames.", picture_html(stages.ink, "The ink")),
         ("Digits", "Cut and joined so that each is most like a digit.", boxed),

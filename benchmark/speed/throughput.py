@@ -19,7 +19,7 @@ from benchmark.speed.browser import ROOT
 from benchmark.speed.network import multiply_adds, peak_multiply_adds
 from model import Recognizer
 from model.network.artifact import DEFAULT, Artifact
-from model.network.load import load_engine
+from model.network.load import load_runtime
 from training.augment.strokes import render
 from training.sources.mnist import KEYS as MNIST_KEYS
 
@@ -102,10 +102,13 @@ def photo(rounds: int) -> dict[str, Any]:
 def network(rounds: int) -> dict[str, Any]:
     """Microseconds of one call for one digit, and what its arithmetic alone would take."""
     artifact = Artifact(DEFAULT)
-    engine, pixels = load_engine(artifact), np.random.default_rng(0).random((1, 28, 28), np.float32)
-    count, peak = multiply_adds(artifact.read_twin() or b""), peak_multiply_adds()
+    runtime, pixels = (
+        load_runtime(artifact),
+        np.random.default_rng(0).random((1, 28, 28), np.float32),
+    )
+    count, peak = multiply_adds(artifact.read_compiled() or b""), peak_multiply_adds()
     return {
-        "call_us": round(1000 * _median_ms(lambda: engine.run(pixels), 50 * rounds)),
+        "call_us": round(1000 * _median_ms(lambda: runtime.run(pixels), 50 * rounds)),
         "multiply_adds": count,
         "peak_multiply_adds_a_second": round(peak),
         "limit_us": round(1e6 * count / peak),

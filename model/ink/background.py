@@ -50,7 +50,7 @@ BROAD_TO_SIDES = Broad(narrowest=0.12, widest=0.8, at_border=0.42, pale=0.2)
 TO_SIDE = 0.07  # so near to a side, ink reaches it
 
 
-def find_paper(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
+def estimate_background(grey: Grey, polarity: Polarity | None) -> tuple[Grey, Polarity]:
     """Grey levels of the paper, (H, W) uint8, and whether the ink is darker or lighter than it.
 
     A drawing has the one paper that its border shows. Under a photo the paper is a surface of

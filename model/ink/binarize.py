@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.image.grayscale import Grey
-from model.ink.background import Polarity, find_paper, paper_of_drawing
-from model.ink.page import only_sheet
+from model.ink.background import Polarity, estimate_background, paper_of_drawing
+from model.ink.page import mask_outside_page
 
 Ink: TypeAlias = NDArray[np.float32]
 
@@ -40,20 +40,20 @@ SOLID = 0.25
 class InkMaps(NamedTuple):
     """What differs from the paper."""
 
-    flat: Ink  # (H, W) in [0, 1], by how much each pixel differs, ink bright
+    contrast: Ink  # (H, W) in [0, 1], by how much each pixel differs, ink bright
     ink: Ink  # (H, W) in [0, 1], what of it is ink
     grain: bool  # whether the paper has one; that of a drawing has none
 
 
-def find_ink(grey: Grey, polarity: Polarity | None = None) -> InkMaps:
+def extract_ink(grey: Grey, polarity: Polarity | None = None) -> InkMaps:
     """Find the ink on a grey image, (H, W) uint8.
 
-    Ink is what differs from the paper (see `find_paper`) in one direction, `polarity`, which is
+    Ink is what differs from the background in one direction, `polarity`, which is
     decided from the image unless it is given. Grey levels are kept, since they hold the
     anti-aliased edge of a stroke. Without ink the map of it is all zero. Grain that hides all ink
     is averaged out as far as the image's size allows.
     """
-    grey = only_sheet(grey)
+    grey = mask_outside_page(grey)
     seen_at = _with_more_pixels(grey)
     found = _find(seen_at, polarity)
     if found.grain and not found.ink.any():
@@ -81,9 +81,9 @@ def _softer(grey: Grey) -> Iterator[Grey]:
 
 
 def _resized(maps: InkMaps, shape: tuple[int, ...]) -> InkMaps:
-    if maps.flat.shape == shape:
+    if maps.contrast.shape == shape:
         return maps
-    method = cv2.INTER_AREA if maps.flat.size > math.prod(shape) else cv2.INTER_LINEAR
+    method = cv2.INTER_AREA if maps.contrast.size > math.prod(shape) else cv2.INTER_LINEAR
     flat, ink = (
         np.asarray(cv2.resize(m, shape[::-1], interpolation=method), np.float32) for m in maps[:2]
     )
@@ -91,7 +91,7 @@ def _resized(maps: InkMaps, shape: tuple[int, ...]) -> InkMaps:
 
 
 def _find(grey: Grey, polarity: Polarity | None) -> InkMaps:
-    paper, polarity = find_paper(grey, polarity)
+    paper, polarity = estimate_background(grey, polarity)
     above, below = (paper, grey) if polarity == "dark" else (grey, paper)
     excess = np.asarray(cv2.subtract(above, below), np.uint8)  # what is negative becomes 0
     if _is_mostly_paper(excess, np.asarray(cv2.subtract(below, above), np.uint8)):

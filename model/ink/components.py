@@ -14,14 +14,14 @@ from model.ink.binarize import SOLID, Ink
 Box: TypeAlias = tuple[int, int, int, int]
 
 # Of more pieces than this only the largest are looked at; the others are specks. More than
-# `Limits.max_marks` may be, or nobody could tell that there were too many.
+# `Limits.max_components` may be, or nobody could tell that there were too many.
 MOST = 1000
 
 AREA = cv2.CC_STAT_AREA
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class Labels:
     """The pieces of an (H, W) mask that hang together, corners counting.
 
     The same numbers in the same order as OpenCV's; label 0 is what is not set.
@@ -57,7 +57,7 @@ class Pieces:
         return labels
 
 
-def connected(mask: NDArray[np.uint8]) -> Pieces:
+def connected(mask: NDArray[np.uint8]) -> Labels:
     """The pieces of an (H, W) mask, of whose time a small drawing on a large sheet needs little."""
     height, width = mask.shape
     x, y, w, h = cv2.boundingRect(mask)
@@ -67,7 +67,7 @@ def connected(mask: NDArray[np.uint8]) -> Pieces:
     stats[:, cv2.CC_STAT_LEFT] += x
     stats[:, cv2.CC_STAT_TOP] += y
     stats[0] = (0, 0, width, height, width * height - int(stats[1:, AREA].sum()))
-    return Pieces((height, width), stats, part, x, y)
+    return Labels((height, width), stats, part, x, y)
 
 
 def _label(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -81,7 +81,7 @@ def _label(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32
 
 
 @dataclass(frozen=True, eq=False)
-class Mark:
+class Component:
     """A piece of ink, or several joined."""
 
     ink: NDArray[np.float32]  # (h, w) in [0, 1], ink bright, cropped to the mark
@@ -123,28 +123,28 @@ class Mark:
         return max(self.box[2:])
 
 
-def pieces_of(ink: Ink) -> Pieces:
+def label_ink(ink: Ink) -> Labels:
     """The connected pieces of the solid ink of an (H, W) map."""
     return connected((ink > SOLID).view(np.uint8))
 
 
-def find_marks(ink: Ink, pieces: Pieces | None = None) -> list[Mark]:
+def find_components(ink: Ink, pieces: Labels | None = None) -> list[Component]:
     """The connected pieces of an (H, W) ink map with their soft edges, largest first.
 
-    `pieces` are those of `pieces_of`, where they are known already.
+    `pieces` are those of `label_ink`, where they are known already.
     """
-    pieces = pieces or pieces_of(ink)
+    pieces = pieces or label_ink(ink)
     sizes = pieces.stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
     order = np.argsort(-sizes, kind="stable")[:MOST] + 1
     return [_mark(ink, pieces, int(label)) for label in order]
 
 
-def whole(ink: Ink) -> Mark | None:
+def whole(ink: Ink) -> Component | None:
     """All ink as one mark; None without ink."""
     x, y, w, h = cv2.boundingRect((ink != 0).view(np.uint8))
     if not w:
         return None
-    return Mark(ink[y : y + h, x : x + w], (x, y, w, h))
+    return Component(ink[y : y + h, x : x + w], (x, y, w, h))
 
 
 def in_image(box: Box, scale: float, left: int = 0, top: int = 0) -> Box:
@@ -153,7 +153,7 @@ def in_image(box: Box, scale: float, left: int = 0, top: int = 0) -> Box:
     return left + x, top + y, w, h
 
 
-def join(marks: Sequence[Mark]) -> Mark:
+def join(marks: Sequence[Component]) -> Component:
     """Several marks as one."""
     if len(marks) == 1:
         return marks[0]
@@ -163,10 +163,10 @@ def join(marks: Sequence[Mark]) -> Mark:
     for m in marks:
         part = ink[m.top - y : m.bottom - y, m.left - x : m.right - x]
         np.maximum(part, m.ink, out=part)
-    return Mark(ink, (x, y, w, h))
+    return Component(ink, (x, y, w, h))
 
 
-def _mark(ink: Ink, pieces: Pieces, label: int) -> Mark:
+def _mark(ink: Ink, pieces: Labels, label: int) -> Component:
     x, y, w, h = (int(v) for v in pieces.stats[label, :4])
     x, y, w, h = x - 1, y - 1, w + 2, h + 2  # with the soft edge around it
     x0, y0, x1, y1 = max(0, x), max(0, y), min(ink.shape[1], x + w), min(ink.shape[0], y + h)
@@ -176,4 +176,4 @@ def _mark(ink: Ink, pieces: Pieces, label: int) -> Mark:
     faint = (part <= SOLID).view(np.uint8)  # else it is another mark's
     mark = whole(np.asarray(cv2.copyTo(part, own | edge & faint), np.float32))
     assert mark is not None  # noqa: S101  it has at least one solid pixel
-    return Mark(mark.ink, (mark.left + x0, mark.top + y0, mark.width, mark.height))
+    return Component(mark.ink, (mark.left + x0, mark.top + y0, mark.width, mark.height))

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.ink.binarize import SOLID, Ink
-from model.ink.components import Pieces, pieces_of
-from model.ink.ruled_lines import without_rules
+from model.ink.components import Labels, label_ink
+from model.ink.ruled_lines import remove_ruled_lines
 
 # What lies along this part of a side of the image is the table under the paper.
 ALONG = 0.2
@@ -23,28 +23,28 @@ MIDDLE, IN_MIDDLE = 0.7, 0.05
 TOUCH = 0.5 * SOLID  # ink between two marks by which they hang together
 
 
-class Cleared(NamedTuple):
+class CleanInk(NamedTuple):
     """An ink map without clutter, and the pieces of its solid ink."""
 
     ink: Ink
-    pieces: Pieces
+    pieces: Labels
 
 
-def without_clutter(ink: Ink) -> Cleared:
+def remove_noise(ink: Ink) -> CleanInk:
     """The (H, W) ink map without rules, the table at its sides, and marks far weaker than others.
 
     Strokes across a rule stay, and a digit that the picture was cut to. A map without any of these
     is returned as it is.
     """
-    cleared = without_rules(ink)
-    pieces = pieces_of(cleared)
+    cleared = remove_ruled_lines(ink)
+    pieces = label_ink(cleared)
     kept = _without_foreign_marks(cleared, pieces)
     if kept is cleared or not kept.any():
-        return Cleared(cleared, pieces)
-    return Cleared(kept, pieces_of(kept))
+        return CleanInk(cleared, pieces)
+    return CleanInk(kept, label_ink(kept))
 
 
-def _without_foreign_marks(ink: Ink, pieces: Pieces) -> Ink:
+def _without_foreign_marks(ink: Ink, pieces: Labels) -> Ink:
     if pieces.count <= 2:  # the paper and one mark
         return ink
     count, labels, stats = pieces.count, pieces.labels, pieces.stats

@@ -25,7 +25,7 @@ EDGE = 0.025  # along the outline, where the sheet's own shadow lies
 LEAST_STEP = 25  # grey levels between the sheet and what is around it
 
 
-def only_sheet(grey: Grey) -> Grey:
+def mask_outside_page(grey: Grey) -> Grey:
     """Grey levels (H, W) with the paper of a sheet that is seen as a whole continued to the border.
 
     A picture without such a sheet is returned as it is. Half a picture in shadow is no sheet: a

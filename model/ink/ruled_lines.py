@@ -48,7 +48,7 @@ class _Line:
     even: bool  # drawn with a ruler: as thick nearly everywhere
 
 
-def without_rules(ink: Ink) -> Ink:
+def remove_ruled_lines(ink: Ink) -> Ink:
     """The (H, W) ink map without rules; strokes across them stay. Without any, the same map."""
     inked = (ink > 0).view(np.uint8)
     rows, thickness = _rules(inked)

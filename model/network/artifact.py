@@ -82,7 +82,7 @@ class Artifact:
                 f"There is no model at {self.keras}; `python -m training` makes one."
             ) from error
 
-    def read_twin(self) -> bytes | None:
+    def read_compiled(self) -> bytes | None:
         """The compiled twin, or None where it is missing or belongs to another `.keras` file."""
         try:
             twin = self.tflite.read_bytes()

@@ -10,16 +10,16 @@ import numpy as np
 
 from model.errors import ModelError
 from model.network.artifact import Artifact, sha256, validate_keras_file, write_atomically
-from model.network.runtime import KerasEngine, LiteRTEngine, probe
+from model.network.runtime import KerasRuntime, LiteRTRuntime, probe
 
-TWIN_TOLERANCE = 1e-4  # largest difference of a probability from the original's
+COMPILED_TOLERANCE = 1e-4  # largest difference of a probability from the original's
 
 log = logging.getLogger(__name__)
 
 UNUSABLE = 2  # exit status of `python -m model --compile` for a model that cannot be used
 
 
-def compile_apart(artifact: Artifact) -> None:
+def compile_in_subprocess(artifact: Artifact) -> None:
     """Compile a model in a process of its own, whose end gives TensorFlow's memory back.
 
     One that can be used but not compiled stays as it is. Raises ModelError if it cannot be used.
@@ -49,16 +49,16 @@ def compile_network(network: Any) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             network.export(folder, format="tf_saved_model", verbose=False)
             twin = bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
-        compiled = LiteRTEngine(twin).run(probe())
+        compiled = LiteRTRuntime(twin).run(probe())
     except Exception as error:  # each layer that LiteRT lacks fails in its own way
         raise ModelError("The network cannot be compiled for LiteRT.") from error
-    difference = np.abs(compiled - KerasEngine(network).run(probe())).max()
-    if not difference < TWIN_TOLERANCE:  # "not <" because it may be NaN
+    difference = np.abs(compiled - KerasRuntime(network).run(probe())).max()
+    if not difference < COMPILED_TOLERANCE:  # "not <" because it may be NaN
         raise ModelError(f"The compiled network differs from the original by {difference:.2g}.")
     return twin
 
 
-def write_twin(artifact: Artifact, twin: bytes, card: dict[str, Any]) -> None:
+def write_compiled(artifact: Artifact, twin: bytes, card: dict[str, Any]) -> None:
     """Write the compiled twin, then the card with the checksums that make it count."""
     checksums = {"keras": sha256(artifact.read_keras()), "tflite": sha256(twin)}
     write_atomically(artifact.tflite, twin)

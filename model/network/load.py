@@ -8,20 +8,20 @@ import numpy as np
 
 from model.errors import ModelError
 from model.network.artifact import Artifact, validate_keras_file
-from model.network.compile import compile_network, write_twin
+from model.network.compile import compile_network, write_compiled
 from model.network.normalize import SIDE
-from model.network.runtime import CLASSES, Engine, KerasEngine, LiteRTEngine, probe
+from model.network.runtime import CLASSES, KerasRuntime, LiteRTRuntime, Runtime, probe
 
 log = logging.getLogger(__name__)
 
 
-def load_engine(artifact: Artifact) -> Engine:
-    """The engine for a model: its compiled twin where that is valid, else Keras.
+def load_runtime(artifact: Artifact) -> Runtime:
+    """The runtime for a model: its compiled twin where that is valid, else Keras.
 
     A model without a valid twin is compiled, so that the next start is quick; where that fails or
     its folder cannot be written, it stays with Keras. Raises ModelError if it cannot be used.
     """
-    compiled = compiled_engine(artifact)
+    compiled = load_compiled(artifact)
     if compiled is not None:
         return compiled
     log.warning(
@@ -31,19 +31,19 @@ def load_engine(artifact: Artifact) -> Engine:
     )
     network = load_network(artifact)
     try:
-        write_twin(artifact, compile_network(network), artifact.usable_card())
+        write_compiled(artifact, compile_network(network), artifact.usable_card())
     except (OSError, ModelError) as error:
         log.warning("%s stays with Keras, which is slow: %s", artifact.keras.name, error)
-    return KerasEngine(network)
+    return KerasRuntime(network)
 
 
-def compiled_engine(artifact: Artifact) -> LiteRTEngine | None:
-    """The engine of a model's compiled twin, None where there is no valid one."""
-    twin = artifact.read_twin()
+def load_compiled(artifact: Artifact) -> LiteRTRuntime | None:
+    """The runtime of a model's compiled twin, None where there is no valid one."""
+    twin = artifact.read_compiled()
     if twin is None:
         return None
     try:
-        return LiteRTEngine(twin)
+        return LiteRTRuntime(twin)
     except ModelError as error:
         log.warning("%s", error)
         return None
@@ -79,7 +79,7 @@ def load_network(artifact: Artifact) -> Any:
             f"{name} takes {shapes[0]} and gives {shapes[1]}; "
             f"a digit reader takes (None, {SIDE}, {SIDE}, 1) and gives (None, {CLASSES})."
         )
-    given = KerasEngine(network).run(probe())
+    given = KerasRuntime(network).run(probe())
     if not (given.min() >= 0 and np.allclose(given.sum(axis=1), 1, atol=1e-2)):
         raise ModelError(f"{name} does not end in ten probabilities; is its softmax missing?")
     return network

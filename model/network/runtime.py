@@ -14,7 +14,7 @@ Probabilities = NDArray[np.float32]
 CLASSES = 10
 
 
-class Engine(Protocol):
+class Runtime(Protocol):
     """Runs one network; safe to share between threads."""
 
     def run(self, pixels: NDArray[np.float32]) -> Probabilities:
@@ -22,7 +22,7 @@ class Engine(Protocol):
         ...
 
 
-class LiteRTEngine:
+class LiteRTRuntime:
     """Runs a compiled twin: ready in milliseconds and without TensorFlow."""
 
     def __init__(self, twin: bytes) -> None:
@@ -45,7 +45,7 @@ class LiteRTEngine:
         self._lock = threading.Lock()  # an interpreter holds its tensors between calls
 
     def run(self, pixels: NDArray[np.float32]) -> Probabilities:
-        """See `Engine.run`."""
+        """See `Runtime.run`."""
         with self._lock:
             if len(pixels) != self._batch:
                 self._interpreter.resize_tensor_input(self._input, (len(pixels), SIDE, SIDE, 1))
@@ -56,14 +56,14 @@ class LiteRTEngine:
             return np.array(self._interpreter.get_tensor(self._output))
 
 
-class KerasEngine:
+class KerasRuntime:
     """Runs a `.keras` file as it is, for models that somebody put in."""
 
     def __init__(self, network: Any) -> None:
         self._network = network
 
     def run(self, pixels: NDArray[np.float32]) -> Probabilities:
-        """See `Engine.run`."""
+        """See `Runtime.run`."""
         # Called, not predict(): predict() costs 5 times as much for one digit and leaks memory.
         return np.asarray(self._network(pixels[..., np.newaxis], training=False), np.float32)
 

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from model.ink.components import Mark
+from model.ink.components import Component
 from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class Candidate:
     """A mark and what the network makes of it."""
 
-    mark: Mark
+    mark: Component
     pixels: Pixels  # (28, 28) in [0, 1], ink bright
     probabilities: Probabilities  # (10,), calibrated
     doubtful: bool = False  # whether what is around it speaks against its being a digit
@@ -24,4 +24,4 @@ class Judged:
         return float(self.probabilities.max())
 
 
-Judge: TypeAlias = Callable[[Sequence[Mark]], list[Judged]]
+Scorer: TypeAlias = Callable[[Sequence[Component]], list[Candidate]]

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.errors import TooManyMarksError
+from model.errors import TooManyComponentsError
 from model.ink.binarize import Ink
-from model.ink.components import MOST, Mark, find_marks, join, whole
-from model.ink.noise import Cleared, without_clutter
+from model.ink.components import MOST, Component, find_components, join, whole
+from model.ink.noise import CleanInk, remove_noise
 from model.network.runtime import Probabilities
-from model.segment.candidates import Judge, Judged
-from model.segment.lattice import NEAR, SMALL, SURE, TALL_STICK, digit_height, read_line
-from model.segment.merge import join_parts
+from model.segment.candidates import Candidate, Scorer
+from model.segment.lattice import NEAR, SMALL, SURE, TALL_STICK, decode_line, digit_height
+from model.segment.merge import merge_components
 from model.segment.reading_order import lines
 
 # Lengths are shares of the height of the digits.
@@ -28,7 +28,9 @@ SCRAP = 0.15
 FIRST = 0.05  # by so much must more or less ink be surer than all that looks like the digit
 
 
-def read_single(ink: Ink, judge: Judge, *, cleared: Cleared | None = None) -> list[list[Judged]]:
+def find_single_digit(
+    ink: Ink, judge: Scorer, *, cleared: CleanInk | None = None
+) -> list[list[Candidate]]:
     """All ink as one digit, without rules and dirt where the digit is clearer without them.
 
     `cleared` is the map without clutter, where that is known already.
@@ -36,10 +38,10 @@ def read_single(ink: Ink, judge: Judge, *, cleared: Cleared | None = None) -> li
     everything = whole(ink)
     if everything is None:
         return []
-    cleared = cleared or without_clutter(ink)
+    cleared = cleared or remove_noise(ink)
     if not cleared.ink.any():
         return []
-    marks = find_marks(*cleared)
+    marks = find_components(*cleared)
     main = max(marks, key=lambda m: _prominence(m, ink.shape), default=everything)
     cut_off = _touches_border(main, ink.shape)
     parts = [
@@ -60,23 +62,23 @@ def read_single(ink: Ink, judge: Judge, *, cleared: Cleared | None = None) -> li
 
 
 def read_all(
-    ink: Ink, judge: Judge, *, cleared: Cleared | None = None, most: int = MOST
-) -> list[list[Judged]]:
-    """The digits on an ink map, line by line in reading order; `cleared` as in `read_single`.
+    ink: Ink, judge: Scorer, *, cleared: CleanInk | None = None, most: int = MOST
+) -> list[list[Candidate]]:
+    """The digits on an ink map, line by line in reading order; `cleared` as in `find_single_digit`.
 
-    Raises TooManyMarksError, which says of what there is too much, for more than `most` pieces of
+    Raises TooManyComponentsError for more than `most` pieces of
     ink that may be parts of digits.
     """
-    cleared = cleared or without_clutter(ink)
+    cleared = cleared or remove_noise(ink)
     if cleared.ink is not ink:
-        marks = find_marks(ink)
+        marks = find_components(ink)
         # The bar of a large 7 may look like a rule.
         if len(marks) == 1 and (only := judge(marks)[0]).confidence >= SURE:
             return [[only]]
-    return _doubting_scraps(read_marks(find_marks(*cleared), judge, most), ink.shape)
+    return _doubting_scraps(digits_of(find_components(*cleared), judge, most), ink.shape)
 
 
-def read_marks(marks: Sequence[Mark], judge: Judge, most: int = MOST) -> list[list[Judged]]:
+def digits_of(marks: Sequence[Component], judge: Scorer, most: int = MOST) -> list[list[Candidate]]:
     """The digits among the marks, line by line in reading order. Raises as `read_all` does."""
     if not marks:
         return []
@@ -85,37 +87,37 @@ def read_marks(marks: Sequence[Mark], judge: Judge, most: int = MOST) -> list[li
     height = digit_height(marks)
     marks = [m for m in marks if m.size >= DIRT * height and not _is_line(m, height)]
     if len(marks) > min(most, MOST - 1):
-        raise TooManyMarksError(f"more than {min(most, MOST - 1)} separate marks")
+        raise TooManyComponentsError(f"more than {min(most, MOST - 1)} separate marks")
     if sum(m.width * m.height for m in marks) > BOXES:
-        raise TooManyMarksError("too many large marks within each other")
-    marks = join_parts(marks, height, judge)
+        raise TooManyComponentsError("too many large marks within each other")
+    marks = merge_components(marks, height, judge)
     large = [m for m in marks if m.height >= SMALL * height]
     rows = lines(large)
     for mark in marks:
         if mark.height < SMALL * height:
             _add_to_line(rows, mark, height)
-    read = [in_numbers(line) for line in (read_line(row, judge) for row in rows) if line]
+    read = [in_numbers(line) for line in (decode_line(row, judge) for row in rows) if line]
     return read or [judge([join(marks)])]
 
 
 def _doubting_scraps(
-    lines: Sequence[Sequence[Judged]], shape: tuple[int, ...]
-) -> list[list[Judged]]:
+    lines: Sequence[Sequence[Candidate]], shape: tuple[int, ...]
+) -> list[list[Candidate]]:
     return [
         [replace(j, doubtful=True) if _is_scrap(j.mark, shape) else j for j in line]
         for line in lines
     ]
 
 
-def _is_scrap(mark: Mark, shape: tuple[int, ...]) -> bool:
+def _is_scrap(mark: Component, shape: tuple[int, ...]) -> bool:
     return mark.size < SCRAP * min(shape) and _touches_border(mark, shape)
 
 
-def _is_line(mark: Mark, height: float) -> bool:
+def _is_line(mark: Component, height: float) -> bool:
     return mark.width > LINE * height and mark.height < SMALL * height
 
 
-def _prominence(mark: Mark, shape: tuple[int, ...]) -> float:
+def _prominence(mark: Component, shape: tuple[int, ...]) -> float:
     """How likely a mark is the one that an image is about: large, central, not cut off."""
     rows, columns = shape
     x = (mark.left + mark.width / 2) / columns - 0.5
@@ -124,18 +126,18 @@ def _prominence(mark: Mark, shape: tuple[int, ...]) -> float:
     return float(mark.ink.sum()) * central * (0.4 if _touches_border(mark, shape) else 1)
 
 
-def _touches_border(mark: Mark, shape: tuple[int, ...]) -> bool:
+def _touches_border(mark: Component, shape: tuple[int, ...]) -> bool:
     rows, columns = shape
     return mark.left <= 0 or mark.top <= 0 or mark.right >= columns or mark.bottom >= rows
 
 
-def _gap(one: Mark, two: Mark) -> int:
+def _gap(one: Component, two: Component) -> int:
     return max(
         one.left - two.right, two.left - one.right, one.top - two.bottom, two.top - one.bottom, 0
     )
 
 
-def _add_to_line(rows: list[list[Mark]], mark: Mark, height: float) -> None:
+def _add_to_line(rows: list[list[Component]], mark: Component, height: float) -> None:
     """Put a small mark on the line that it stands on; between lines it is dirt."""
     for row in rows:
         nearest = min(row, key=lambda m: abs(m.left + m.width / 2 - mark.left - mark.width / 2))
@@ -154,7 +156,7 @@ COMPANY = 2  # so many sure digits make a number of a line
 NO_DIGIT = 0.3
 
 
-def in_numbers(line: Sequence[Judged]) -> list[Judged]:
+def in_numbers(line: Sequence[Candidate]) -> list[Candidate]:
     """The marks of a line, those among digits with the probabilities that they have there."""
     sure = [digit.mark.height for digit in line if digit.confidence >= SURE and not digit.doubtful]
     if len(sure) < COMPANY:

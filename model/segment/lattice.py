@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.ink.components import Mark, join
-from model.segment.candidates import Judge, Judged
+from model.ink.components import Component, join
+from model.segment.candidates import Candidate, Scorer
 from model.segment.split import Cut, cuts, hollow, piece
 
 # Lengths are shares of the height of a line's digits.
@@ -42,7 +42,7 @@ THROUGH = math.log(0.14)
 SHARED = math.log(0.8)  # the same of a cut around ink that belongs to both digits
 
 
-def digit_height(marks: Sequence[Mark]) -> float:
+def digit_height(marks: Sequence[Component]) -> float:
     """The height that most ink has, high marks counting more than long ones."""
     sizes = np.array([m.height for m in marks], float)
     weights = np.array([float(m.ink.sum()) * m.height for m in marks])
@@ -51,7 +51,7 @@ def digit_height(marks: Sequence[Mark]) -> float:
     return float(sizes[order][int(np.argmax(reached))])
 
 
-def read_line(row: Sequence[Mark], judge: Judge) -> list[Judged]:
+def decode_line(row: Sequence[Component], judge: Scorer) -> list[Candidate]:
     """Cut and join the marks of a line so that the recogniser is surest of the whole."""
     height = digit_height(row)
     parts = {
@@ -69,7 +69,7 @@ def read_line(row: Sequence[Mark], judge: Judge) -> list[Judged]:
             del parts[mark]
 
 
-def _is_doubtful(digit: Judged, path: Sequence[Judged], atoms: Sequence[Mark]) -> bool:
+def _is_doubtful(digit: Candidate, path: Sequence[Candidate], atoms: Sequence[Component]) -> bool:
     """Whether a digit is rather a part of something else.
 
     Two digits do not stand in one place; a face is no 0; and a stick that is tied to a mark which
@@ -86,7 +86,7 @@ def _is_doubtful(digit: Judged, path: Sequence[Judged], atoms: Sequence[Mark]) -
     )
 
 
-def _within(atom: Mark, mark: Mark) -> bool:
+def _within(atom: Component, mark: Component) -> bool:
     """Whether an atom is a part of a mark that was joined of atoms."""
     return (
         mark.left <= atom.left
@@ -97,14 +97,14 @@ def _within(atom: Mark, mark: Mark) -> bool:
     )
 
 
-def _is_hollow(mark: Mark, atom: Mark) -> bool:
+def _is_hollow(mark: Component, atom: Component) -> bool:
     """Whether a mark has no ink where the atom has."""
     top, left = atom.top - mark.top, atom.left - mark.left
     part = mark.ink[top : top + atom.height, left : left + atom.width]
     return not bool((part * atom.ink).any())
 
 
-def _nested(inner: Mark, outer: Mark) -> bool:
+def _nested(inner: Component, outer: Component) -> bool:
     return (
         outer.left < inner.left
         and inner.right < outer.right
@@ -114,7 +114,7 @@ def _nested(inner: Mark, outer: Mark) -> bool:
     )
 
 
-def _shared(one: Mark, two: Mark, *, whole: bool) -> float:
+def _shared(one: Component, two: Component, *, whole: bool) -> float:
     """The part of the narrower mark's width, the `whole` one or its span, that they share."""
     (start, end), (other_start, other_end) = (
         (mark.left, mark.right) if whole else _span(mark) for mark in (one, two)
@@ -123,20 +123,20 @@ def _shared(one: Mark, two: Mark, *, whole: bool) -> float:
     return shared / max(1, min(end - start, other_end - other_start))
 
 
-def _span(mark: Mark) -> tuple[int, int]:
+def _span(mark: Component) -> tuple[int, int]:
     """The first column of a mark's main part and the first behind it."""
     reached = np.cumsum(mark.ink.sum(axis=0))
     start, end = np.searchsorted(reached, np.array(SPAN) * reached[-1])
     return mark.left + int(start), mark.left + int(end) + 1
 
 
-def _touch(one: Mark, two: Mark) -> bool:
+def _touch(one: Component, two: Component) -> bool:
     beside = min(one.right, two.right) - max(one.left, two.left)
     over = min(one.bottom, two.bottom) - max(one.top, two.top)
     return beside >= 0 and over >= 0
 
 
-def _cut_apart(mark: Mark, judge: Judge) -> list[Mark]:
+def _cut_apart(mark: Component, judge: Scorer) -> list[Component]:
     """The pieces of a mark after the cuts that give the surest digits.
 
     All pieces between any two of the cut lines are judged, and the best way from the left end to
@@ -153,7 +153,7 @@ def _cut_apart(mark: Mark, judge: Judge) -> list[Mark]:
             if part and part.height >= TALL * mark.height:
                 spans.append((i, j))
                 pieces.append(part)
-    best: list[tuple[float, list[Mark]] | None] = [(0.0, []), *[None] * (len(ends) - 1)]
+    best: list[tuple[float, list[Component]] | None] = [(0.0, []), *[None] * (len(ends) - 1)]
     for (i, j), judged in sorted(
         zip(spans, judge(pieces), strict=True), key=lambda found: found[0][1]
     ):
@@ -166,21 +166,21 @@ def _cut_apart(mark: Mark, judge: Judge) -> list[Mark]:
     return best[-1][1] if best[-1] else [mark]
 
 
-def _price(mark: Mark, cut: Cut | None) -> float:
+def _price(mark: Component, cut: Cut | None) -> float:
     """What a cut costs; the ends of a mark cost nothing."""
     if cut is None:
         return 0.0
     return SHARED if cut.shares else THROUGH * hollow(mark, cut.end)
 
 
-def _too_wide(left: Cut | None, right: Cut | None, mark: Mark) -> bool:
+def _too_wide(left: Cut | None, right: Cut | None, mark: Component) -> bool:
     """Whether what lies between two cuts is wider than a digit, as far as the cuts tell."""
     start = 0.0 if left is None else float(left.start.max())
     end = float(mark.width) if right is None else float(right.end.min())
     return end - start > WIDEST_PIECE * mark.height
 
 
-def _may_be_cut(judged: Judged, height: float, *, alone: bool) -> bool:
+def _may_be_cut(judged: Candidate, height: float, *, alone: bool) -> bool:
     """Whether a mark is no digit, and large enough for two; more so without others beside it."""
     mark = judged.mark
     doubtful = judged.confidence < SURE or mark.width > WIDEST * height
@@ -188,7 +188,7 @@ def _may_be_cut(judged: Judged, height: float, *, alone: bool) -> bool:
     return doubtful and mark.width >= narrowest * height and mark.height >= SMALL * height
 
 
-def _well_cut(mark: Mark, path: Sequence[Judged], height: float, alone: bool) -> bool:
+def _well_cut(mark: Component, path: Sequence[Candidate], height: float, alone: bool) -> bool:
     """Whether cutting gave digits only; a letter gives sticks and scraps."""
     if mark.width > WIDEST * height:
         return True  # it must be several, whatever they are
@@ -204,7 +204,7 @@ def _well_cut(mark: Mark, path: Sequence[Judged], height: float, alone: bool) ->
     return all(d.confidence >= SURE for d in digits) and all(tall) and not all(sticks)
 
 
-def _one_digit(run: Sequence[Mark], height: float) -> bool:
+def _one_digit(run: Sequence[Component], height: float) -> bool:
     if len(run) == 1:
         return True
     width = max(m.right for m in run) - min(m.left for m in run)
@@ -219,8 +219,8 @@ def _one_digit(run: Sequence[Mark], height: float) -> bool:
 
 
 def _best_path(
-    atoms: Sequence[Mark], height: float, judge: Judge, *, droppable: Set[Mark]
-) -> list[Judged]:
+    atoms: Sequence[Component], height: float, judge: Scorer, *, droppable: Set[Component]
+) -> list[Candidate]:
     """The sequence of runs of greatest summed log confidence, each atom counted once.
 
     Small marks that are `droppable` may be left out: dots, commas and dashes.
@@ -233,7 +233,7 @@ def _best_path(
     ]
     judged = judge([join(atoms[i:j]) for i, j in runs])
     sure = [_is_sure(d, height) for (i, j), d in zip(runs, judged, strict=True) if j == i + 1]
-    best: list[tuple[float, list[Judged]]] = [(0.0, [])]
+    best: list[tuple[float, list[Candidate]]] = [(0.0, [])]
     for end in range(1, len(atoms) + 1):
         ways = []
         for (i, j), digit in zip(runs, judged, strict=True):
@@ -251,6 +251,6 @@ def _best_path(
     return best[-1][1]
 
 
-def _is_sure(digit: Judged, height: float) -> bool:
+def _is_sure(digit: Candidate, height: float) -> bool:
     """Whether a mark is a whole digit by itself."""
     return digit.confidence >= SURE_ALONE and digit.mark.height >= TALL_STICK * height

@@ -4,8 +4,8 @@ import bisect
 import itertools
 from collections.abc import Sequence
 
-from model.ink.components import Mark, join
-from model.segment.candidates import Judge, Judged
+from model.ink.components import Component, join
+from model.segment.candidates import Candidate, Scorer
 from model.segment.lattice import LIKELY, NEAR, SMALL, SURE
 
 INSIDE = 0.9  # of a mark's box within that of another one
@@ -14,10 +14,10 @@ INSIDE = 0.9  # of a mark's box within that of another one
 JOINED = 30_000_000
 
 
-def join_parts(marks: Sequence[Mark], height: float, judge: Judge) -> list[Mark]:
+def merge_components(marks: Sequence[Component], height: float, judge: Scorer) -> list[Component]:
     """Join marks within or above each other, as the two rings of an 8, if that makes a digit."""
     marks = list(marks)
-    joined: dict[tuple[Mark, Mark], Judged] = {}
+    joined: dict[tuple[Component, Component], Candidate] = {}
     room = JOINED
     new = list(itertools.combinations(marks, 2))
     while True:
@@ -40,12 +40,14 @@ def join_parts(marks: Sequence[Mark], height: float, judge: Judge) -> list[Mark]
         marks.append(whole_digit)
 
 
-def _may_be_one(one: Mark, two: Mark, height: float) -> bool:
+def _may_be_one(one: Component, two: Component, height: float) -> bool:
     beside = one.left >= two.right or two.left >= one.right
     return not beside and (_nested(one, two) or _stacked(one, two, height))
 
 
-def _smallest(pairs: list[tuple[Mark, Mark]], room: int) -> list[tuple[Mark, Mark]]:
+def _smallest(
+    pairs: list[tuple[Component, Component]], room: int
+) -> list[tuple[Component, Component]]:
     """As many of the pairs, smallest first, as have room when joined, in pixels."""
     if sum(map(_area, pairs)) <= room:
         return pairs
@@ -53,21 +55,21 @@ def _smallest(pairs: list[tuple[Mark, Mark]], room: int) -> list[tuple[Mark, Mar
     return pairs[: bisect.bisect_right(list(itertools.accumulate(map(_area, pairs))), room)]
 
 
-def _area(pair: tuple[Mark, Mark]) -> int:
+def _area(pair: tuple[Component, Component]) -> int:
     one, two = pair
     wide = max(one.right, two.right) - min(one.left, two.left)
     high = max(one.bottom, two.bottom) - min(one.top, two.top)
     return wide * high
 
 
-def _nested(one: Mark, two: Mark) -> bool:
+def _nested(one: Component, two: Component) -> bool:
     wide = min(one.right, two.right) - max(one.left, two.left)
     high = min(one.bottom, two.bottom) - max(one.top, two.top)
     smaller = min(one.width * one.height, two.width * two.height)
     return wide > 0 and high > 0 and wide * high > INSIDE * smaller
 
 
-def _stacked(one: Mark, two: Mark, height: float) -> bool:
+def _stacked(one: Component, two: Component, height: float) -> bool:
     shared = min(one.right, two.right) - max(one.left, two.left)
     gap = max(one.top - two.bottom, two.top - one.bottom)
     return (

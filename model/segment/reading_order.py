@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.ink.components import Mark
+from model.ink.components import Component
 
 # Marks are on one line if they share this part of the lower one's height ...
 SHARED = 0.35
@@ -12,7 +12,7 @@ SHARED = 0.35
 FARTHEST = 3.5
 
 
-def lines(marks: Sequence[Mark]) -> list[list[Mark]]:
+def lines(marks: Sequence[Component]) -> list[list[Component]]:
     """Marks in reading order: lines from top to bottom, each from left to right.
 
     A mark is linked to its nearest right neighbour of like height, so that a line may slant.
@@ -28,7 +28,7 @@ def lines(marks: Sequence[Mark]) -> list[list[Mark]]:
     return sorted(rows, key=_height_on_page)
 
 
-def _right_neighbour(mark: Mark, others: Sequence[Mark]) -> int | None:
+def _right_neighbour(mark: Component, others: Sequence[Component]) -> int | None:
     for place, other in enumerate(others):
         shared = min(mark.bottom, other.bottom) - max(mark.top, other.top)
         gap = other.left - mark.right
@@ -39,6 +39,6 @@ def _right_neighbour(mark: Mark, others: Sequence[Mark]) -> int | None:
     return None
 
 
-def _height_on_page(row: Sequence[Mark]) -> tuple[float, int]:
+def _height_on_page(row: Sequence[Component]) -> tuple[float, int]:
     middle = float(np.mean([m.top + m.height / 2 for m in row]))
     return middle, row[0].left

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.ink.binarize import SOLID
-from model.ink.components import Mark, whole
+from model.ink.components import Component, whole
 
 # Lengths are shares of the mark's height.
 FINE = 80  # pixels; a higher mark is looked at in a copy of this height
@@ -82,7 +82,7 @@ class _Hole:
         return max(0, int(last - first) + 1)
 
 
-def cuts(mark: Mark) -> list[Cut]:
+def cuts(mark: Component) -> list[Cut]:
     """Where a mark may be cut from top to bottom, from left to right; some are alike or wrong.
 
     Straight lines at several slants, where digits that run together share a ligature or round ones
@@ -97,7 +97,7 @@ def cuts(mark: Mark) -> list[Cut]:
     return sorted([*lines, *shared], key=lambda cut: cut.place)
 
 
-def _reduced(mark: Mark) -> tuple[NDArray[np.float32], Callable[[CutLine], CutLine]]:
+def _reduced(mark: Component) -> tuple[NDArray[np.float32], Callable[[CutLine], CutLine]]:
     """The ink of a mark, reduced if it is high, and what makes its lines those of the mark."""
     ink = np.asarray(mark.ink, np.float32)
     if mark.height <= FINE:
@@ -131,7 +131,7 @@ def _most(ink: NDArray[np.float32]) -> int:
     return min(MOST_LINES, by_shape)
 
 
-def piece(mark: Mark, left: CutLine | None, right: CutLine | None) -> Mark | None:
+def piece(mark: Component, left: CutLine | None, right: CutLine | None) -> Component | None:
     """What of a mark lies between two cuts, None being its end; None where nothing does.
 
     So it is too where the cuts cross each other.
@@ -151,10 +151,10 @@ def piece(mark: Mark, left: CutLine | None, right: CutLine | None) -> Mark | Non
     if found is None or found.ink.max() <= SOLID:
         return None
     x, y, w, h = found.box
-    return Mark(found.ink, (x + first + mark.left, y + mark.top, w, h))
+    return Component(found.ink, (x + first + mark.left, y + mark.top, w, h))
 
 
-def hollow(mark: Mark, line: CutLine) -> float:
+def hollow(mark: Component, line: CutLine) -> float:
     """How much of a mark's height lies between the strokes that a cut crosses, in [0, 1].
 
     A cut through a 0 or an 8 crosses its hollow; where two digits touch there is hardly any.

@@ -13,11 +13,11 @@ import pytest
 from numpy.typing import NDArray
 
 from model import ImageError, Reading, Recognizer, Stroke
-from model.ink.components import find_marks
-from model.ink.noise import Cleared, without_clutter
+from model.ink.components import find_components
+from model.ink.noise import CleanInk, remove_noise
 from model.network.artifact import DEFAULT, Artifact
-from model.network.load import load_engine
-from model.network.runtime import LiteRTEngine
+from model.network.load import load_runtime
+from model.network.runtime import LiteRTRuntime
 from training.augment import strokes as drawings
 from training.augment.photos import LOOKS, close_photo, photo, screenshot, small_photo
 from training.augment.strokes import (
@@ -279,7 +279,7 @@ def test_order_and_direction_of_strokes_do_not_matter(recognizer: Recognizer) ->
 def test_no_strokes_are_blank(recognizer: Recognizer) -> None:
     trace = recognizer.trace_strokes([], (560, 280))
     assert trace.reading.status == "blank"
-    assert trace.grey.shape == trace.flat.shape == trace.ink.shape == (280, 560)
+    assert trace.grey.shape == trace.contrast.shape == trace.ink.shape == (280, 560)
 
 
 @pytest.mark.parametrize("name", NO_DIGITS)
@@ -325,17 +325,17 @@ def test_trace_shows_every_stage(recognizer: Recognizer) -> None:
     taken = photo(LOOKS["squared"], "5")
     trace = recognizer.trace(taken.pixels)
     assert np.array_equal(trace.grey, taken.grey)
-    for stage in (trace.flat, trace.ink):
+    for stage in (trace.contrast, trace.ink):
         assert stage.shape == trace.grey.shape
         assert 0 <= stage.min() <= stage.max() <= 1
-    assert trace.flat.sum() > trace.ink.sum()  # the squares are in the first one only
+    assert trace.contrast.sum() > trace.ink.sum()  # the squares are in the first one only
     assert trace.reading.text == recognizer.read(taken.pixels).text == "5"
 
 
 def test_trace_of_strokes_shows_what_was_drawn(recognizer: Recognizer) -> None:
     drawn = flat("3", 150, 0)
     trace = recognizer.trace_strokes(strokes_of(drawn, 12), (200, 190))
-    assert (trace.ink == trace.flat).all()
+    assert (trace.ink == trace.contrast).all()
     assert np.abs(255 * (1 - trace.ink) - trace.grey).max() <= 0.5
     (digit,) = trace.reading.digits
     x, y, w, h = digit.box
@@ -344,7 +344,7 @@ def test_trace_of_strokes_shows_what_was_drawn(recognizer: Recognizer) -> None:
 
 def test_judge_gives_an_opinion_of_each_mark(recognizer: Recognizer) -> None:
     trace = recognizer.trace(drawn_on_white(flat("38", 100, 0.5), 9))
-    marks = find_marks(trace.ink)
+    marks = find_components(trace.ink)
     judged = recognizer.judge(marks)
     assert [j.mark for j in judged] == marks
     assert sorted(int(j.probabilities.argmax()) for j in judged) == [3, 8]
@@ -424,7 +424,7 @@ def test_threads_read_real_digits_as_one_does_alone(recognizer: Recognizer, data
 
 
 def test_default_model_is_served_by_its_compiled_twin() -> None:
-    assert isinstance(load_engine(Artifact(DEFAULT)), LiteRTEngine)
+    assert isinstance(load_runtime(Artifact(DEFAULT)), LiteRTRuntime)
 
 
 def test_real_pen_strokes_are_read(recognizer: Recognizer, data: Path, tmp_path: Path) -> None:
@@ -446,12 +446,12 @@ def test_no_stage_is_run_twice(
 ) -> None:
     maps: list[int] = []
 
-    def noting(ink: NDArray[np.float32]) -> Cleared:
+    def noting(ink: NDArray[np.float32]) -> CleanInk:
         maps.append(ink.size)
-        return without_clutter(ink)
+        return remove_noise(ink)
 
-    monkeypatch.setattr("model.recognizer.without_clutter", noting)
-    monkeypatch.setattr("model.segment.digits.without_clutter", noting)
+    monkeypatch.setattr("model.recognizer.remove_noise", noting)
+    monkeypatch.setattr("model.segment.digits.remove_noise", noting)
     trace = recognizer.trace(render(3), single=single)
     assert trace.reading.text == "3"
     assert len(maps) == 1

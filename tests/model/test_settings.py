@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model import Recognizer
-from model.errors import SettingError, TooManyMarksError
+from model.errors import SettingError, TooManyComponentsError
 from model.settings import SETTINGS, Limits
 from tests.conftest import ROOT
 from tests.fuzz import MEGABYTES, SECONDS, peak
@@ -80,7 +80,9 @@ def rings(count: int) -> NDArray[np.uint8]:
 def test_rings_within_each_other_do_not_take_the_memory(recognizer: Recognizer) -> None:
     before, start = peak(), time.perf_counter()
     assert recognizer.read(rings(40)).status == "unsure"
-    with pytest.raises(TooManyMarksError, match=r"^The array shows too many large marks within"):
+    with pytest.raises(
+        TooManyComponentsError, match=r"^The array shows too many large marks within"
+    ):
         recognizer.read(rings(100))
     assert recognizer.read(rings(100), single=True).status == "unsure"
     assert peak() - before < MEGABYTES
@@ -92,15 +94,15 @@ def test_more_marks_than_the_limit(recognizer: Recognizer, tmp_path: Path) -> No
     page = page_of([upright], 5)
     cv2.imwrite(str(tmp_path / "page.png"), page)
     assert len(recognizer.read(page).digits) == 25
-    with pytest.raises(TooManyMarksError) as caught:
-        recognizer.read(tmp_path / "page.png", limits=Limits(max_marks=24))
+    with pytest.raises(TooManyComponentsError) as caught:
+        recognizer.read(tmp_path / "page.png", limits=Limits(max_components=24))
     assert str(caught.value) == "page.png shows more than 24 separate marks; show fewer digits."
 
 
 def test_specks_are_no_marks(recognizer: Recognizer) -> None:
     page = render(4, side=400, brush=20)
     page[5::9, 5::9] = np.minimum(page[5::9, 5::9], 60)
-    assert recognizer.read(page, limits=Limits(max_marks=1)).text == "4"
+    assert recognizer.read(page, limits=Limits(max_components=1)).text == "4"
 
 
 def photo_of(kind: str, size: tuple[int, int]) -> bytes:

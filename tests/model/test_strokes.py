@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.ink.components import find_marks
+from model.ink.components import find_components
 from model.strokes import Stroke, draw
 from training.augment.strokes import cover
 
@@ -87,5 +87,5 @@ def test_each_stroke_is_drawn_as_on_a_sheet_of_its_own(place: tuple[int, int], d
         ink, marks = draw([Stroke(points, 18) for points in strokes], (300, 220))
         alone = [cover([points.tolist()], (220, 300), 18) for points in strokes]
         assert np.abs(ink - np.max(alone, axis=0)).max() < 0.02
-        whole = [mark.box for sheet in alone for mark in find_marks(sheet)]
+        whole = [mark.box for sheet in alone for mark in find_components(sheet)]
         assert [mark.box for mark in marks] == whole

@@ -42,8 +42,8 @@ def test_boxes_and_maps_are_those_of_the_image_whichever_look_was_surest(
     rows, columns = np.flatnonzero(taken.covered.any(1)), np.flatnonzero(taken.covered.any(0))
     true = columns[0], rows[0], np.ptp(columns) + 1, np.ptp(rows) + 1
     assert digit.box == pytest.approx(true, abs=0.2 * size * shape[0])
-    assert trace.grey.shape == trace.flat.shape == trace.ink.shape == shape
-    for levels, least in ((trace.flat, 0.6), (trace.ink, 0.8)):  # the first with its grain
+    assert trace.grey.shape == trace.contrast.shape == trace.ink.shape == shape
+    for levels, least in ((trace.contrast, 0.6), (trace.ink, 0.8)):  # the first with its grain
         assert np.corrcoef(levels.ravel(), taken.covered.ravel())[0, 1] > least
 
 

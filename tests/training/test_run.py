@@ -140,7 +140,7 @@ def test_default_recipe_writes_three_files_that_read(trained_default: Artifact) 
         assert file.stat().st_size > 0
     card = trained_default.read_card()
     assert card["sha256"]["keras"] == sha256(trained_default.keras.read_bytes())
-    assert trained_default.read_twin() is not None
+    assert trained_default.read_compiled() is not None
     (digit,) = Recognizer.load(trained_default.keras).read(render(3), single=True).digits
     assert digit.probabilities.sum() == pytest.approx(1, abs=1e-5)
 

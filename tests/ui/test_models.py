@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.models
 from model.network.artifact import DEFAULT, Artifact
-from model.network.load import compiled_engine
+from model.network.load import load_compiled
 from training.augment.strokes import render
 
 PAGE = """
@@ -37,7 +37,7 @@ def test_model_without_a_twin_is_compiled_behind_the_page(
     assert not app.success
     assert ui.models.recognizer(file).read(render(4)).text == "4"
     assert app.run().success
-    assert compiled_engine(Artifact(file)) is not None  # and the next start is quick
+    assert load_compiled(Artifact(file)) is not None  # and the next start is quick
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", DEFAULT.read_bytes()[:9000]])

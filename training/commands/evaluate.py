@@ -1,4 +1,4 @@
-"""Judge a trained network: `python -m training evaluate MODEL --data SOURCE`."""
+"""Evaluate a trained network: `python -m training evaluate MODEL --data SOURCE`."""
 
 import argparse
 import json
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     """The flags."""
     p = argparse.ArgumentParser(
         prog="python -m training evaluate",
-        description="Judge a network on digits that it has not learned from: loss, accuracy, every "
+        description="Evaluate a network on digits that it has not learned from: loss, accuracy, every "
         "digit's precision and recall, what it confuses, how far its confidence can be trusted. "
         "The network may be anybody's: 28x28 in with the ink bright, from 0 to 1; ten outputs.",
     )
@@ -58,7 +58,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     card = card_of(arguments.model)
     data = held_out(arguments.data, [card], arguments.limit, prepare_of(card))
     adopted = adopt_for(arguments.model, data.test)
-    figures = judge(adopted.engine, adopted.calibration, data.test, data.name)
+    figures = judge(adopted.runtime, adopted.calibration, data.test, data.name)
     print(text(adopted, figures))
     if arguments.card:
         _refresh(Artifact(arguments.model), card, adopted, figures)

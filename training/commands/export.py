@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from model.network.runtime import Engine
+from model.network.runtime import Runtime
 from training.commands.common import VALIDATION_SHARE, add_data, adopt_for, card_of, prepare_of, run
 from training.data.dataset import Dataset
 from training.data.epochs import Examples
@@ -64,8 +64,8 @@ def _export(arguments: argparse.Namespace) -> None:
     if arguments.int8:
         examples = Examples.of(data.train.take(slice(REPRESENTATIVE)))
         small = export_int8(adopted.network, out, examples.pixels)
-        for name, engine in (("float32", adopted.engine), ("int8", small)):
-            print(f"{name:8} {_accuracy(engine, test, data)}")
+        for name, runtime in (("float32", adopted.runtime), ("int8", small)):
+            print(f"{name:8} {_accuracy(runtime, test, data)}")
     else:
         compared = test.pixels[:COMPARED]
         difference = export(adopted.network, arguments.to, out, compared)
@@ -76,8 +76,8 @@ def _export(arguments: argparse.Namespace) -> None:
     print(f"Written: {out}")
 
 
-def _accuracy(engine: Engine, test: Examples, data: Dataset) -> str:
-    right = int((engine.run(test.pixels).argmax(axis=1) == test.labels).sum())
+def _accuracy(runtime: Runtime, test: Examples, data: Dataset) -> str:
+    right = int((runtime.run(test.pixels).argmax(axis=1) == test.labels).sum())
     low, high = wilson_interval(right, len(test.labels))
     return (
         f"{100 * right / len(test.labels):.2f} % of {len(test.labels):,} digits of {data.name}, "

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.image.grayscale import Grey
-from model.ink.binarize import find_ink
+from model.ink.binarize import extract_ink
 from model.ink.components import whole
 from model.network.normalize import SIDE, Pixels, normalize
 
@@ -17,7 +17,7 @@ Prepare: TypeAlias = Callable[[Grey], Pixels | None]
 
 def prepare_image(grey: Grey) -> Pixels | None:
     """The picture that a network sees of all ink on an image; None without ink."""
-    mark = whole(find_ink(grey).ink)
+    mark = whole(extract_ink(grey).ink)
     return normalize(mark.ink) if mark else None
 
 

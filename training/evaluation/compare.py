@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.network.runtime import Engine
+from model.network.runtime import Runtime
 from training.data.dataset import LabelledImages
 from training.evaluation.evaluate import read
 from training.evaluation.metrics import cross_entropy, wilson_interval
@@ -53,8 +53,8 @@ class Pair:
 
 def measure(name: str, adopted: Adopted, digits: LabelledImages) -> tuple[Row, Right]:
     """A network's figures, and which of the digits it reads right."""
-    seen = read(adopted.engine, adopted.calibration, digits)
-    probabilities = adopted.engine.run(seen.pixels)
+    seen = read(adopted.runtime, adopted.calibration, digits)
+    probabilities = adopted.runtime.run(seen.pixels)
     right = probabilities.argmax(axis=1) == seen.labels
     row = Row(
         model=name,
@@ -63,17 +63,17 @@ def measure(name: str, adopted: Adopted, digits: LabelledImages) -> tuple[Row, R
         loss=cross_entropy(probabilities, seen.labels),
         parameters=adopted.network.count_params(),
         multiply_adds=multiply_adds(adopted.network),
-        seconds=seconds_a_digit(adopted.engine, seen.pixels),
+        seconds=seconds_a_digit(adopted.runtime, seen.pixels),
     )
     return row, right
 
 
-def seconds_a_digit(engine: Engine, pixels: NDArray[np.float32]) -> float:
+def seconds_a_digit(runtime: Runtime, pixels: NDArray[np.float32]) -> float:
     """Median time of one digit at a time, after a few to warm up."""
     times = []
     for picture in np.resize(pixels, (WARM + TIMED, *pixels.shape[1:])):
         start = time.perf_counter()
-        engine.run(picture[np.newaxis])
+        runtime.run(picture[np.newaxis])
         times.append(time.perf_counter() - start)
     return statistics.median(times[WARM:])
 

@@ -8,19 +8,19 @@ import numpy as np
 
 from model.network.calibration import Calibration
 from model.network.normalize import SIDE, as_png
-from model.network.runtime import Engine, Probabilities
+from model.network.runtime import Probabilities, Runtime
 from model.recognizer import Recognizer
 from training.data.dataset import LabelledImages
 from training.data.epochs import Examples
 from training.evaluation.metrics import confusion_matrix, cross_entropy, reliability, score
 
-# About 400 bytes each on a card.
+# VersionInfo 400 bytes each on a card.
 RIGHT_SHOWN = 20
 MISTAKES_SHOWN = 300
 
 
 def judge(
-    engine: Engine, calibration: Calibration, test: LabelledImages, name: str
+    runtime: Runtime, calibration: Calibration, test: LabelledImages, name: str
 ) -> dict[str, Any]:
     """Read the test digits of the set `name`; the parts of a card that follow from them.
 
@@ -29,8 +29,8 @@ def judge(
     `{"label", "answer", "confidence", "png"}`. `examples`: the same of some read right.
     Everything is of calibrated probabilities but the loss, which is the network's own.
     """
-    seen = read(engine, calibration, test)
-    uncalibrated = engine.run(seen.pixels)
+    seen = read(runtime, calibration, test)
+    uncalibrated = runtime.run(seen.pixels)
     probabilities = calibration.apply(uncalibrated)
     figures = dataclasses.asdict(score(probabilities, seen.labels, calibration.threshold))
     loss = cross_entropy(uncalibrated, seen.labels)
@@ -43,14 +43,14 @@ def judge(
     }
 
 
-def read(engine: Engine, calibration: Calibration, digits: LabelledImages) -> Examples:
+def read(runtime: Runtime, calibration: Calibration, digits: LabelledImages) -> Examples:
     """The digits as the network sees them after every stage of a reading; blank ones are zero.
 
     Those that are prepared have been through these stages already.
     """
     if digits.prepared:
         return Examples.of(digits)
-    recognizer = Recognizer(engine, calibration)
+    recognizer = Recognizer(runtime, calibration)
     pixels = np.zeros((len(digits), SIDE, SIDE), np.float32)
     for row, image in zip(pixels, digits.images, strict=True):
         for digit in recognizer.read(image, single=True).digits:

@@ -16,7 +16,7 @@ from model.errors import ModelError
 from model.network.compile import compile_network
 from model.network.load import import_keras
 from model.network.normalize import SIDE
-from model.network.runtime import Engine, KerasEngine, LiteRTEngine, Probabilities
+from model.network.runtime import KerasRuntime, LiteRTRuntime, Probabilities, Runtime
 from training.errors import TrainingError
 from training.evaluation.pretrained import InBatches
 
@@ -29,7 +29,7 @@ class Format:
 
     suffix: str
     write: Callable[[Any, Path], None]
-    open: Callable[[Path], Engine]
+    open: Callable[[Path], Runtime]
 
 
 def export(network: Any, name: str, out: Path, pixels: NDArray[np.float32]) -> float:
@@ -42,13 +42,13 @@ def export(network: Any, name: str, out: Path, pixels: NDArray[np.float32]) -> f
     with _in_one_step(out) as temporary:
         FORMATS[name].write(network, temporary)
         given = InBatches(FORMATS[name].open(temporary)).run(pixels)
-        difference = np.abs(given - InBatches(KerasEngine(network)).run(pixels)).max()
+        difference = np.abs(given - InBatches(KerasRuntime(network)).run(pixels)).max()
         if not difference <= TOLERANCE:  # "not <=" because it may be NaN
             raise ModelError(f"In this format the network's answers differ by {difference:.2g}.")
     return float(difference)
 
 
-def export_int8(network: Any, out: Path, examples: NDArray[np.float32]) -> Engine:
+def export_int8(network: Any, out: Path, examples: NDArray[np.float32]) -> Runtime:
     """Write a network for LiteRT with weights and activations in 8 bits; what runs it.
 
     What goes in and out stays float32. `examples`, (n, 28, 28), show the range of every activation
@@ -64,7 +64,7 @@ def export_int8(network: Any, out: Path, examples: NDArray[np.float32]) -> Engin
         inputs = examples[:, np.newaxis, ..., np.newaxis]
         converter.representative_dataset = lambda: ([picture] for picture in inputs)
         temporary.write_bytes(converter.convert())
-    return InBatches(LiteRTEngine(out.read_bytes()))
+    return InBatches(LiteRTRuntime(out.read_bytes()))
 
 
 @contextlib.contextmanager
@@ -95,8 +95,8 @@ def _write_tflite(network: Any, file: Path) -> None:
     file.write_bytes(compile_network(network))
 
 
-def _open_tflite(file: Path) -> Engine:
-    return LiteRTEngine(file.read_bytes())
+def _open_tflite(file: Path) -> Runtime:
+    return LiteRTRuntime(file.read_bytes())
 
 
 def _write_onnx(network: Any, file: Path) -> None:
@@ -128,19 +128,19 @@ def _write_h5(network: Any, file: Path) -> None:
         network.save(file)
 
 
-def _open_h5(file: Path) -> Engine:
-    return KerasEngine(import_keras().saving.load_model(file, compile=False, safe_mode=True))
+def _open_h5(file: Path) -> Runtime:
+    return KerasRuntime(import_keras().saving.load_model(file, compile=False, safe_mode=True))
 
 
 def _write_savedmodel(network: Any, folder: Path) -> None:
     network.export(folder, format="tf_saved_model", verbose=False)
 
 
-def _open_savedmodel(folder: Path) -> Engine:
+def _open_savedmodel(folder: Path) -> Runtime:
     import tensorflow as tf
 
     saved = tf.saved_model.load(folder)  # whose variables die with it, whoever holds `serve`
-    return KerasEngine(lambda pictures, training: saved.serve(pictures))  # noqa: ARG005
+    return KerasRuntime(lambda pictures, training: saved.serve(pictures))  # noqa: ARG005
 
 
 FORMATS = {

@@ -62,7 +62,7 @@ def auroc(positive: NDArray[np.float32], negative: NDArray[np.float32]) -> float
 
 
 def score(probabilities: Probabilities, labels: NDArray[np.int64], threshold: float) -> Score:
-    """Judge calibrated (n, 10) probabilities against (n,) labels."""
+    """Score calibrated (n, 10) probabilities against (n,) labels."""
     right = probabilities.argmax(axis=1) == labels
     accepted = probabilities.max(axis=1) >= threshold
     return Score(

@@ -13,7 +13,7 @@ from model.network.calibration import Calibration
 from model.network.compile import compile_network
 from model.network.load import import_keras
 from model.network.normalize import SIDE
-from model.network.runtime import CLASSES, Engine, KerasEngine, LiteRTEngine, Probabilities
+from model.network.runtime import CLASSES, KerasRuntime, LiteRTRuntime, Probabilities, Runtime
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
 INPUTS = ((SIDE, SIDE), (SIDE, SIDE, 1))  # without the batch
@@ -26,7 +26,7 @@ class Adopted:
 
     name: str
     network: Any  # Keras: (n, 28, 28, 1) to (n, 10) probabilities
-    engine: Engine
+    runtime: Runtime
     calibration: Calibration  # of its card; a network without one is trusted as it is
     outputs: str  # what its own outputs are: "probabilities", "logits" or "scores"
 
@@ -41,8 +41,8 @@ def adopt(file: Path, sample: NDArray[np.float32]) -> Adopted:
     outputs = kind_of(np.asarray(own(pictures, training=False)), file.name)
     network = fitted(own, outputs)
     calibration = calibration_of(Artifact(file).usable_card())
-    engine = InBatches(_engine(network, Artifact(file).read_twin()))
-    return Adopted(file.name, network, engine, calibration, outputs)
+    runtime = InBatches(_runtime(network, Artifact(file).read_compiled()))
+    return Adopted(file.name, network, runtime, calibration, outputs)
 
 
 def load_any(file: Path) -> Any:
@@ -99,22 +99,22 @@ def fitted(network: Any, outputs: str) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class InBatches:
-    """An engine that is given so many pictures at once as memory holds."""
+    """An runtime that is given so many pictures at once as memory holds."""
 
-    engine: Engine
+    runtime: Runtime
 
     def run(self, pixels: NDArray[np.float32]) -> Probabilities:
-        """See `Engine.run`."""
+        """See `Runtime.run`."""
         starts = range(0, len(pixels), BATCH)
-        return np.concatenate([self.engine.run(pixels[at : at + BATCH]) for at in starts])
+        return np.concatenate([self.runtime.run(pixels[at : at + BATCH]) for at in starts])
 
 
-def _engine(network: Any, twin: bytes | None) -> Engine:
+def _runtime(network: Any, twin: bytes | None) -> Runtime:
     """LiteRT, by which the app reads too; Keras for a network that LiteRT cannot run alike."""
     try:
-        return LiteRTEngine(twin or compile_network(network))
+        return LiteRTRuntime(twin or compile_network(network))
     except ModelError:
-        return KerasEngine(network)
+        return KerasRuntime(network)
 
 
 def _is_batch_of(shape: object, *wanted: tuple[int, ...]) -> bool:

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from model.ink.background import find_paper
-from model.ink.page import only_sheet
+from model.ink.background import estimate_background
+from model.ink.page import mask_outside_page
 from training.augment.photos import LOOKS, Look, photo, screenshot, small_photo
 from training.augment.strokes import render
 
@@ -17,16 +17,16 @@ def true_polarity(look: Look) -> str:
 @pytest.mark.parametrize("digit", [1, 4, 8])
 @pytest.mark.parametrize("name", LOOKS)
 def test_polarity_of_a_photo(name: str, digit: int) -> None:
-    grey = only_sheet(photo(LOOKS[name], str(digit)).grey)
-    assert find_paper(grey, None)[1] == true_polarity(LOOKS[name])
+    grey = mask_outside_page(photo(LOOKS[name], str(digit)).grey)
+    assert estimate_background(grey, None)[1] == true_polarity(LOOKS[name])
 
 
 @pytest.mark.parametrize("side", [8, 10, 12, 16, 24])
 def test_polarity_of_a_few_pixels(side: int) -> None:
     for digit in range(10):
         small = small_photo(side, digit)
-        assert find_paper(small, None)[1] == "dark"
-        assert find_paper(255 - small, None)[1] == "light"
+        assert estimate_background(small, None)[1] == "dark"
+        assert estimate_background(255 - small, None)[1] == "light"
 
 
 # A 1 cut close is half ink, and could as well be a light stroke.
@@ -39,19 +39,19 @@ def test_polarity_of_a_photo_cut_close_to_the_digit(digit: int) -> None:
     close = whole.grey[
         rows[0] - margin : rows[-1] + margin, columns[0] - margin : columns[-1] + margin
     ]
-    assert find_paper(close, None)[1] == "dark"
-    assert find_paper(255 - close, None)[1] == "light"
+    assert estimate_background(close, None)[1] == "dark"
+    assert estimate_background(255 - close, None)[1] == "light"
 
 
 @pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0), (120, 140), (140, 120)])
 def test_drawing_has_one_paper(ink: int, paper: int) -> None:
-    level, polarity = find_paper(render(3, ink=ink, paper=paper), None)
+    level, polarity = estimate_background(render(3, ink=ink, paper=paper), None)
     assert np.unique(level).tolist() == [paper]
     assert polarity == ("dark" if ink < paper else "light")
 
 
 def test_frame_of_a_window_is_not_the_paper() -> None:
-    level, polarity = find_paper(screenshot(2).pixels, None)
+    level, polarity = estimate_background(screenshot(2).pixels, None)
     assert (np.unique(level).tolist(), polarity) == ([255], "dark")
 
 
@@ -59,7 +59,7 @@ def test_frame_of_a_window_is_not_the_paper() -> None:
 def test_paper_is_found_under_the_ink(name: str) -> None:
     """Within some levels of the same photo taken before anybody wrote on it."""
     written, bare = photo(LOOKS[name], "6", seed=1), photo(LOOKS[name], "", seed=1)
-    level = find_paper(written.grey, None)[0]
+    level = estimate_background(written.grey, None)[0]
     true = cv2.medianBlur(bare.grey, 21)
     off = np.abs(level.astype(int) - true)[written.covered]
     contrast = abs(LOOKS[name].ink - LOOKS[name].paper)
@@ -69,4 +69,4 @@ def test_paper_is_found_under_the_ink(name: str) -> None:
 @pytest.mark.parametrize("polarity", ["dark", "light"])
 def test_polarity_that_is_given_is_kept(polarity: str) -> None:
     for grey in (render(7), photo(LOOKS["evenly lit"], "7").grey):
-        assert find_paper(grey, polarity)[1] == polarity  # type: ignore[arg-type]
+        assert estimate_background(grey, polarity)[1] == polarity  # type: ignore[arg-type]

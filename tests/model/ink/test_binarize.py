@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.ink.binarize import SOLID, Ink, find_ink
-from model.ink.noise import without_clutter
+from model.ink.binarize import SOLID, Ink, extract_ink
+from model.ink.noise import remove_noise
 from training.augment.photos import LOOKS, Look, Photo, photo, screenshot, small_photo
 from training.augment.strokes import render
 
@@ -16,7 +16,7 @@ USUAL_FOREIGN = 0.05
 
 
 def ink_of(grey: NDArray[np.uint8]) -> Ink:
-    return without_clutter(find_ink(grey).ink).ink
+    return remove_noise(extract_ink(grey).ink).ink
 
 
 def recall_and_precision(taken: Photo, ink: Ink, tolerance: int) -> tuple[float, float]:
@@ -81,12 +81,12 @@ def test_strong_grain_alone_is_no_ink(name: str, seed: int) -> None:
 @pytest.mark.parametrize("look", [LOOKS["evenly lit"], LOOKS["chalk"]], ids=["paper", "board"])
 def test_photo_turned_inside_out_has_the_same_ink(look: Look) -> None:
     grey = photo(look, "5").grey
-    assert np.abs(find_ink(grey).ink - find_ink(255 - grey).ink).mean() < 0.002
+    assert np.abs(extract_ink(grey).ink - extract_ink(255 - grey).ink).mean() < 0.002
 
 
 @pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0), (90, 200), (180, 40)])
 def test_ink_is_bright_whatever_the_polarity(ink: int, paper: int) -> None:
-    found = find_ink(render(4, ink=ink, paper=paper)).ink
+    found = extract_ink(render(4, ink=ink, paper=paper)).ink
     drawn = render(4) < 128
     assert found[drawn].min() > 0.4
     assert found[render(4) == 255].max() == 0
@@ -97,23 +97,23 @@ def test_polarity_that_is_given_is_obeyed() -> None:
     both = np.full((100, 200), 128, np.uint8)
     both[30:70, 40:50], both[30:70, 140:150] = 20, 250
     for polarity, left in (("dark", True), ("light", False)):
-        found = find_ink(both, polarity).ink  # type: ignore[arg-type]
+        found = extract_ink(both, polarity).ink  # type: ignore[arg-type]
         assert found[:, :100].any() == left
         assert found[:, 100:].any() != left
 
 
 def test_white_paper_has_nothing_lighter() -> None:
-    assert not find_ink(render(4), "light").ink.any()
+    assert not extract_ink(render(4), "light").ink.any()
 
 
 def test_photo_obeys_the_polarity_too() -> None:
     taken = photo(LOOKS["evenly lit"], "8")
-    assert find_ink(taken.grey, "dark").ink[taken.covered].mean() > 0.9
-    assert find_ink(taken.grey, "light").ink[taken.covered].mean() < 0.05
+    assert extract_ink(taken.grey, "dark").ink[taken.covered].mean() > 0.9
+    assert extract_ink(taken.grey, "light").ink[taken.covered].mean() < 0.05
 
 
 def test_grey_levels_of_the_edge_are_kept() -> None:
-    found = find_ink(render(0)).ink
+    found = extract_ink(render(0)).ink
     assert ((found > 0.1) & (found < 0.9)).sum() > 100
 
 
@@ -122,14 +122,14 @@ def test_stroke_pressed_half_as_hard_is_half_as_bright() -> None:
         grey = np.full((200, 300), 220.0)
         grey[60:140, 80:95], grey[60:140, 180:195] = 40, 130
         grey += np.random.default_rng(0).normal(0, noise, grey.shape)
-        found = find_ink(grey.round().astype(np.uint8)).ink
+        found = extract_ink(grey.round().astype(np.uint8)).ink
         assert found[80:120, 84:91].mean() == pytest.approx(1, abs=0.03)
         assert found[80:120, 184:191].mean() == pytest.approx(0.5, abs=0.04)
 
 
 def test_first_map_shows_how_far_a_pixel_is_from_the_paper() -> None:
     grey = photo(LOOKS["hard shadow"], "").grey
-    flat, ink, _ = find_ink(grey)
+    flat, ink, _ = extract_ink(grey)
     assert flat.dtype == ink.dtype == np.float32
     assert flat.shape == ink.shape == grey.shape
     assert 0 <= flat.min() <= flat.max() <= 1
@@ -139,18 +139,18 @@ def test_first_map_shows_how_far_a_pixel_is_from_the_paper() -> None:
 @pytest.mark.parametrize("digit", range(10))
 def test_picture_as_mnist_has_it_passes_unchanged(digit: int) -> None:
     picture = render(digit, side=28, brush=2, ink=255, paper=0)
-    ink = find_ink(picture).ink
+    ink = extract_ink(picture).ink
     assert np.abs(ink - picture / 255).max() < 0.09  # what is fainter is grain
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_blank_paper_has_no_ink(level: int) -> None:
-    assert not find_ink(np.full((50, 60), level, np.uint8)).ink.any()
+    assert not extract_ink(np.full((50, 60), level, np.uint8)).ink.any()
 
 
 def test_faint_grain_is_no_ink() -> None:
     grain = np.random.default_rng(0).integers(240, 256, (50, 60)).astype(np.uint8)
-    assert not find_ink(grain).ink.any()
+    assert not extract_ink(grain).ink.any()
 
 
 def test_light_that_falls_off_is_no_ink() -> None:
@@ -163,9 +163,9 @@ def test_light_that_falls_off_is_no_ink() -> None:
 )
 def test_image_of_any_shape_may_be_bare(shape: tuple[int, int]) -> None:
     grey = np.random.default_rng(0).normal(200, 1.5, shape).round().astype(np.uint8)
-    flat, ink, _ = find_ink(grey)
+    flat, ink, _ = extract_ink(grey)
     assert flat.shape == ink.shape == shape
-    assert without_clutter(ink).ink.max() < SOLID
+    assert remove_noise(ink).ink.max() < SOLID
 
 
 @pytest.mark.parametrize("side", [8, 10, 12, 16])
@@ -178,7 +178,7 @@ def test_ink_of_a_few_pixels(side: int) -> None:
             (side, side),
             interpolation=cv2.INTER_AREA,
         )
-        found = find_ink(small).ink
+        found = extract_ink(small).ink
         assert np.corrcoef(found.ravel(), covered.ravel())[0, 1] > 0.85
 
 
@@ -203,7 +203,7 @@ def test_drawing_without_grain_keeps_every_grey_level(share: float) -> None:
     grey = np.full((200, 200), 230, np.uint8)
     bars = np.array([column for column in range(10, 190) if column % 20 < 20 * share])
     grey[20:-20, bars] -= np.random.default_rng(2).integers(80, 200, (160, bars.size), np.uint8)
-    flat, ink, _ = find_ink(grey)
+    flat, ink, _ = extract_ink(grey)
     difference = 230 - grey.astype(np.float32)
     assert flat == pytest.approx(difference / difference.max(), abs=1e-6)
     assert np.array_equal(ink, flat)
@@ -214,11 +214,11 @@ def test_stripes_are_looked_at_without_trouble(shape: tuple[int, int], period: i
     """Of which a sample of the levels may be all dark or all light."""
     grey = np.random.default_rng(0).normal(160, 3, shape)
     grey[:, ::period] -= 60
-    assert find_ink(grey.astype(np.uint8)).ink.shape == shape
+    assert extract_ink(grey.astype(np.uint8)).ink.shape == shape
 
 
 @pytest.mark.parametrize("side", [24, 40, 44, 60])
 def test_bare_paper_of_few_pixels_has_seldom_ink(side: int) -> None:
     random = np.random.default_rng(0)
     papers = (random.normal(180, 4, (side, side)).astype(np.uint8) for _ in range(40))
-    assert sum(bool(find_ink(paper).ink.any()) for paper in papers) <= 2
+    assert sum(bool(extract_ink(paper).ink.any()) for paper in papers) <= 2

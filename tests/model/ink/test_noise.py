@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from model.ink.binarize import SOLID, Ink
-from model.ink.noise import without_clutter
+from model.ink.noise import remove_noise
 from training.augment.strokes import DRAWINGS, cover, written
 
 SHAPE = (300, 400)
@@ -38,12 +38,12 @@ def added(before: Ink, after: Ink) -> float:
 @pytest.mark.parametrize("text", ["3", "58", "2024"])
 def test_map_without_clutter_is_returned_as_it_is(text: str) -> None:
     ink = digits(text)
-    assert without_clutter(ink).ink is ink
+    assert remove_noise(ink).ink is ink
 
 
 def test_map_without_ink_stays_empty() -> None:
     empty = np.zeros(SHAPE, np.float32)
-    assert not without_clutter(empty).ink.any()
+    assert not remove_noise(empty).ink.any()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_rules_go_and_the_strokes_across_them_stay(
     rows: tuple[int, ...], columns: tuple[int, ...]
 ) -> None:
     ink = digits()
-    cleared = without_clutter(with_rules(ink, rows=rows, columns=columns)).ink
+    cleared = remove_noise(with_rules(ink, rows=rows, columns=columns)).ink
     assert lost(ink, cleared) < 0.06
     assert added(ink, cleared) < 0.04
 
@@ -62,7 +62,7 @@ def test_rules_go_and_the_strokes_across_them_stay(
 @pytest.mark.parametrize("text", ["235", "806", "14"])
 def test_digits_that_stand_on_a_rule_keep_their_feet(text: str) -> None:
     ink = digits(text)
-    cleared = without_clutter(with_rules(ink, rows=(189,))).ink
+    cleared = remove_noise(with_rules(ink, rows=(189,))).ink
     assert lost(ink, cleared) < 0.06
     assert added(ink, cleared) < 0.04
 
@@ -76,7 +76,7 @@ def test_zeros_on_a_rule_of_a_small_picture_stay_closed(pen: int, deep: int) -> 
     zeros, ruled = (np.asarray(ink / 255, np.float32) for _ in range(2))
     rule = 48 - deep
     ruled[rule : rule + 3] = 1
-    cleared = without_clutter(ruled).ink
+    cleared = remove_noise(ruled).ink
     assert not cleared[rule:, 110:].any()
     assert lost(zeros, cleared) < 0.02
     assert added(zeros, cleared) < 0.05
@@ -89,7 +89,7 @@ def test_rule_along_the_border_goes_from_under_the_strokes_on_it(text: str, thic
     ruled = ink.copy()
     ruled[-thickness:] = 1
     for turned, given in ((ruled, ink), (ruled[::-1], ink[::-1])):
-        cleared = without_clutter(np.ascontiguousarray(turned)).ink
+        cleared = remove_noise(np.ascontiguousarray(turned)).ink
         assert lost(given, cleared) < 0.06
         assert added(given, cleared) < 0.04
 
@@ -97,21 +97,21 @@ def test_rule_along_the_border_goes_from_under_the_strokes_on_it(text: str, thic
 def test_slightly_slanted_rule_goes_too() -> None:
     ink = digits()
     rule = cover([[(0, 235), (399, 245)]], SHAPE, 2)
-    cleared = without_clutter(np.maximum(ink, 0.7 * rule)).ink
+    cleared = remove_noise(np.maximum(ink, 0.7 * rule)).ink
     assert lost(ink, cleared) < 0.02
     assert added(ink, cleared) < 0.02
 
 
 def test_rules_alone_are_no_mark() -> None:
     nothing = np.zeros(SHAPE, np.float32)
-    cleared = without_clutter(with_rules(nothing, rows=(50, 150, 250), columns=(100, 200, 300))).ink
+    cleared = remove_noise(with_rules(nothing, rows=(50, 150, 250), columns=(100, 200, 300))).ink
     assert cleared.max() < SOLID
 
 
 def test_frame_of_the_image_goes() -> None:
     ink = digits()
     framed = with_rules(ink, rows=(4, 294), columns=(4, 394))
-    cleared = without_clutter(framed).ink
+    cleared = remove_noise(framed).ink
     assert lost(ink, cleared) < 0.01
     assert added(ink, cleared) < 0.01
 
@@ -120,7 +120,7 @@ def test_table_around_a_sheet_goes() -> None:
     ink = digits()
     on_table = ink.copy()
     on_table[:, :25] = on_table[:, -18:] = on_table[:12] = on_table[-20:] = 0.8
-    cleared = without_clutter(on_table).ink
+    cleared = remove_noise(on_table).ink
     assert lost(ink, cleared) < 0.01
     assert added(ink, cleared) < 0.01
 
@@ -129,20 +129,20 @@ def test_table_on_one_side_goes() -> None:
     ink = digits()
     on_table = ink.copy()
     on_table[-40:] = 0.9
-    assert added(ink, without_clutter(on_table).ink) < 0.01
+    assert added(ink, remove_noise(on_table).ink) < 0.01
 
 
 def test_print_that_is_far_fainter_than_the_pen_goes() -> None:
     ink = digits("42")
     faint = 0.35 * digits("77", top=205, height=60)
-    cleared = without_clutter(np.maximum(ink, faint)).ink
+    cleared = remove_noise(np.maximum(ink, faint)).ink
     assert lost(ink, cleared) < 0.01
     assert cleared[200:].max() < SOLID
 
 
 def test_digit_pressed_half_as_hard_stays() -> None:
     lighter = 0.6 * digits("77", top=205, height=60)
-    cleared = without_clutter(np.maximum(digits("42"), lighter)).ink
+    cleared = remove_noise(np.maximum(digits("42"), lighter)).ink
     assert lost(lighter, cleared) < 0.01
 
 
@@ -153,21 +153,21 @@ def test_many_equal_marks_stay(count: int) -> None:
     for place in range(count):
         row, column = divmod(place, 20)
         ink[12 + 25 * row : 27 + 25 * row, 12 + 29 * column : 20 + 29 * column] = 1
-    assert lost(ink, without_clutter(ink).ink) == 0
+    assert lost(ink, remove_noise(ink).ink) == 0
 
 
 @pytest.mark.parametrize("side", [16, 28, 60, 200])
 @pytest.mark.parametrize("pen", [0.08, 0.14])
 def test_upright_1_that_fills_the_image_is_no_rule(side: int, pen: float) -> None:
     ink = cover([[(side / 2, 0.1 * side), (side / 2, 0.9 * side)]], (side, side), pen * side)
-    assert lost(ink, without_clutter(ink).ink) < 0.05
+    assert lost(ink, remove_noise(ink).ink) < 0.05
 
 
 @pytest.mark.parametrize("digit", [0, 3, 5, 6, 8, 9])
 def test_picture_as_mnist_has_it_has_no_clutter(digit: int) -> None:
     strokes = [[(4 + 0.2 * x, 4 + 0.2 * y) for x, y in stroke] for stroke in DRAWINGS[digit]]
     ink = cover(strokes, (28, 28), 2)
-    assert lost(ink, without_clutter(ink).ink) < 0.01
+    assert lost(ink, remove_noise(ink).ink) < 0.01
 
 
 @pytest.mark.parametrize("text", ["0", "8", "2", "6"])
@@ -176,7 +176,7 @@ def test_digit_that_the_picture_was_cut_to_stays_beside_dirt(text: str) -> None:
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     cut = ink[rows[0] + 3 : rows[-1] - 2, columns[0] + 3 : columns[-1] - 2].copy()
     cv2.circle(cut, (3, 20), 2, 1.0, -1)
-    kept = without_clutter(cut).ink
+    kept = remove_noise(cut).ink
     assert lost(cut, kept) < 0.02
 
 
@@ -186,8 +186,8 @@ def test_fine_strokes_that_hang_on_a_broad_one_stay() -> None:
     bar = 0.35 * cover([[(110, 66), (200, 60)]], SHAPE, 2)
     bar[:, 150:185] *= 0.4
     ink = np.maximum(broad, bar)
-    kept = without_clutter(ink).ink
+    kept = remove_noise(ink).ink
     assert lost(ink, kept) == 0
     leading_out = np.maximum(broad, 0.35 * cover([[(0, 66), (200, 60)]], SHAPE, 2))
     leading_out[:, 150:185] = np.minimum(leading_out[:, 150:185], 0.14)
-    assert (without_clutter(leading_out).ink[:, :150] <= SOLID).all()
+    assert (remove_noise(leading_out).ink[:, :150] <= SOLID).all()

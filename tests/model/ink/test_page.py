@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.ink.page import only_sheet
+from model.ink.page import mask_outside_page
 from training.augment.strokes import render
 
 
 @pytest.mark.parametrize("paper", [255, 30])
 def test_drawing_is_left_as_it_is(paper: int) -> None:
     drawing = render(8, side=280, brush=22, ink=255 - paper, paper=paper)
-    assert only_sheet(drawing) is drawing
+    assert mask_outside_page(drawing) is drawing
 
 
 @pytest.mark.parametrize("around", [0, 90])
 def test_sheet_on_a_plain_ground_is_continued_to_the_border(around: int) -> None:
     picture = np.full((300, 300), around, np.uint8)
     picture[50:250, 60:240] = render(4, side=200)[:, 10:190]
-    continued = only_sheet(picture)
+    continued = mask_outside_page(picture)
     assert np.abs(continued[:, [0, -1]].astype(int) - 255).max() < 20
     assert continued[150, 150] == picture[150, 150]
 
@@ -38,7 +38,7 @@ def note(content: NDArray[np.uint8]) -> NDArray[np.uint8]:
 @pytest.mark.parametrize("side", [90, 150])
 def test_note_on_a_table_is_continued_to_the_border(side: int) -> None:
     content = render(4, side=side, brush=side // 14, ink=60, paper=215)
-    continued = only_sheet(note(content))
+    continued = mask_outside_page(note(content))
     assert np.abs(continued[:, [0, -1]].astype(int) - 215).max() < 25
     middle = (slice(140 + side // 4, 140 + side // 2), slice(200 + side // 4, 200 + side // 2))
     assert np.array_equal(continued[middle], note(content)[middle])
@@ -46,7 +46,7 @@ def test_note_on_a_table_is_continued_to_the_border(side: int) -> None:
 
 def test_note_without_writing_may_be_a_broad_stroke() -> None:
     picture = note(np.full((120, 80), 215, np.uint8))
-    assert only_sheet(picture) is picture
+    assert mask_outside_page(picture) is picture
 
 
 @pytest.mark.parametrize("brush", [24, 40, 52])
@@ -55,4 +55,4 @@ def test_broad_stroke_is_no_note(digit: int, brush: int) -> None:
     """The holes of a bold 8 are no writing."""
     for ink, paper in ((30, 220), (220, 30)):
         picture = noisy(np.pad(render(digit, brush=brush, ink=ink, paper=paper), 20, mode="edge"))
-        assert only_sheet(picture) is picture
+        assert mask_outside_page(picture) is picture

@@ -3,14 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.ink.binarize import find_ink
+from model.ink.binarize import extract_ink
 from model.ink.components import whole
 from model.network.normalize import normalize
 from training.augment.strokes import render
 
 
 def picture(grey: np.ndarray) -> np.ndarray:
-    mark = whole(find_ink(grey).ink)
+    mark = whole(extract_ink(grey).ink)
     assert mark
     return normalize(mark.ink)
 

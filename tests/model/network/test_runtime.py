@@ -15,9 +15,9 @@ import pytest
 
 from model import ModelError, Recognizer
 from model.network.artifact import DEFAULT, Artifact, sha256
-from model.network.compile import compile_apart
-from model.network.load import compiled_engine, load_engine, load_network
-from model.network.runtime import KerasEngine, LiteRTEngine
+from model.network.compile import compile_in_subprocess
+from model.network.load import load_compiled, load_network, load_runtime
+from model.network.runtime import KerasRuntime, LiteRTRuntime
 from tests.conftest import ROOT
 from training.augment.strokes import render
 
@@ -39,7 +39,7 @@ def pictures() -> np.ndarray:
 
 def test_compiled_twin_gives_the_probabilities_of_the_original() -> None:
     artifact = Artifact(DEFAULT)
-    twin, original = load_engine(artifact), KerasEngine(load_network(artifact))
+    twin, original = load_runtime(artifact), KerasRuntime(load_network(artifact))
     assert np.abs(twin.run(pictures()) - original.run(pictures())).max() < 1e-4
 
 
@@ -55,8 +55,8 @@ def test_model_without_a_valid_twin_is_compiled_again(artifact: Artifact, spoil:
         case "broken card":
             artifact.card.write_text("{")
     before = artifact.usable_card()
-    assert isinstance(load_engine(artifact), KerasEngine)
-    assert isinstance(load_engine(artifact), LiteRTEngine)
+    assert isinstance(load_runtime(artifact), KerasRuntime)
+    assert isinstance(load_runtime(artifact), LiteRTRuntime)
     after = artifact.read_card()
     assert {**before, "sha256": None} == {**after, "sha256": None} or not before
     assert Recognizer.load(artifact.keras).read(render(3)).text == "3"
@@ -72,7 +72,7 @@ def test_both_ways_give_the_same_probabilities_on_real_digits(data: Path) -> Non
     with np.load(data / "mnist.npz") as npz:
         digits = npz["x_test"][::20].astype(np.float32) / 255
     artifact = Artifact(DEFAULT)
-    twin, original = load_engine(artifact), KerasEngine(load_network(artifact))
+    twin, original = load_runtime(artifact), KerasRuntime(load_network(artifact))
     assert np.abs(twin.run(digits) - original.run(digits)).max() < 1e-4
 
 
@@ -86,7 +86,7 @@ def with_checksum(artifact: Artifact, twin: bytes) -> None:
 def test_twin_that_the_card_vouches_for_is_looked_at_all_the_same(artifact: Artifact) -> None:
     for twin in (b"", b"no network", artifact.tflite.read_bytes()[:5000]):
         with_checksum(artifact, twin)
-        assert compiled_engine(artifact) is None
+        assert load_compiled(artifact) is None
 
 
 def test_twin_of_another_shape_is_not_believed(artifact: Artifact) -> None:
@@ -94,7 +94,7 @@ def test_twin_of_another_shape_is_not_believed(artifact: Artifact) -> None:
     shape = np.array([1, 28, 28, 1], np.int32).tobytes()
     assert shape in twin
     with_checksum(artifact, twin.replace(shape, np.array([1, 14, 56, 1], np.int32).tobytes()))
-    assert compiled_engine(artifact) is None
+    assert load_compiled(artifact) is None
 
 
 def test_card_of_another_model_is_not_believed(artifact: Artifact) -> None:
@@ -216,12 +216,12 @@ WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
 from model.network.artifact import Artifact
-from model.network.compile import write_twin
+from model.network.compile import write_compiled
 artifact = Artifact(Path(sys.argv[1]))
 twin, card = artifact.tflite.read_bytes(), artifact.read_card()
 print("begun", flush=True)
 while True:
-    write_twin(artifact, twin, card)
+    write_compiled(artifact, twin, card)
 """
 
 
@@ -235,14 +235,14 @@ def test_server_that_is_killed_while_it_writes_starts_again(artifact: Artifact) 
             writer.wait(milliseconds / 1000)
         writer.kill()
         writer.communicate()
-        assert compiled_engine(artifact) is not None
+        assert load_compiled(artifact) is not None
         assert Recognizer.load(artifact.keras).read(render(3)).text == "3"
 
 
 def test_process_of_its_own_tells_what_is_wrong_with_a_model(tmp_path: Path) -> None:
     small_model(keras.layers.Flatten()).save(tmp_path / "flat.keras")
     with pytest.raises(ModelError, match=r"takes \(None, 28, 28, 1\) and gives \(None, 784\)"):
-        compile_apart(Artifact(tmp_path / "flat.keras"))
+        compile_in_subprocess(Artifact(tmp_path / "flat.keras"))
 
 
 def test_committed_model_carries_no_optimizer_state() -> None:

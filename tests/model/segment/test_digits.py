@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from model.ink.binarize import Ink
-from model.ink.components import Box, Mark, find_marks
-from model.segment.candidates import Judge, Judged
-from model.segment.digits import read_all, read_marks, read_single
+from model.ink.components import Box, Component, find_components
+from model.segment.candidates import Candidate, Scorer
+from model.segment.digits import digits_of, find_single_digit, read_all
 
 UNKNOWN = np.full(10, 0.1, np.float32)
 
@@ -29,15 +29,15 @@ def overlap(one: Box, two: Box) -> float:
     return shared / (w * h + c * d - shared)
 
 
-def knowing(*digits: Box) -> Judge:
+def knowing(*digits: Box) -> Scorer:
     """A judge that is sure of what fills one of these boxes, the n-th being the digit n."""
 
-    def judge(marks: Sequence[Mark]) -> list[Judged]:
+    def judge(marks: Sequence[Component]) -> list[Candidate]:
         judged = []
         for mark in marks:
             known = [n for n, box in enumerate(digits) if overlap(mark.box, box) > 0.8]
             probabilities = certain(known[0]) if known else UNKNOWN
-            judged.append(Judged(mark, np.zeros((28, 28), np.float32), probabilities))
+            judged.append(Candidate(mark, np.zeros((28, 28), np.float32), probabilities))
         return judged
 
     return judge
@@ -51,7 +51,7 @@ def page(*boxes: Box, shape: tuple[int, int] = (300, 500)) -> Ink:
     return ink
 
 
-def read(ink: Ink, judge: Judge) -> str:
+def read(ink: Ink, judge: Scorer) -> str:
     """What was read: the number of each box, or "?"."""
     return "\n".join(
         "".join(str(d.probabilities.argmax()) if d.confidence > 0.8 else "?" for d in line)
@@ -65,14 +65,14 @@ D, E = (60, 180, 40, 80), (150, 185, 40, 75)
 
 def test_nothing_is_read_without_marks() -> None:
     assert read_all(page(), knowing()) == []
-    assert read_marks([], knowing()) == []
-    assert read_single(page(), knowing()) == []
+    assert digits_of([], knowing()) == []
+    assert find_single_digit(page(), knowing()) == []
 
 
 def test_glyph_is_cropped_to_its_ink() -> None:
     ink = np.zeros((50, 40), np.float32)
     ink[10:30, 5:12] = 0.5
-    ((judged,),) = read_single(ink, knowing())
+    ((judged,),) = find_single_digit(ink, knowing())
     assert judged.mark.box == (5, 10, 7, 20)
     assert judged.mark.ink.shape == (20, 7)
     assert judged.mark.ink.min() == 0.5
@@ -137,7 +137,7 @@ def test_likely_zero_is_not_cut_through_though_its_halves_look_like_digits() -> 
     left, right = (46, 51, 67, 69), (108, 51, 67, 69)
     sure = knowing((46, 51, 35, 69), (80, 51, 35, 69), right, C)
 
-    def judge(marks: Sequence[Mark]) -> list[Judged]:
+    def judge(marks: Sequence[Component]) -> list[Candidate]:
         likely = 0.84 * certain(9) + 0.16 * UNKNOWN
         return [
             replace(j, probabilities=likely) if overlap(j.mark.box, left) > 0.8 else j
@@ -173,7 +173,7 @@ def test_what_is_no_digit_and_small_is_left_out(extra: Box) -> None:
     assert read(page(A, B, C, extra), knowing(A, B, C)) == "012"
 
 
-def judged_line(ink: Ink, judge: Judge) -> list[Judged]:
+def judged_line(ink: Ink, judge: Scorer) -> list[Candidate]:
     (line,) = read_all(ink, judge)
     return line
 
@@ -185,7 +185,7 @@ def test_flourish_over_its_neighbour_makes_neither_doubtful() -> None:
     assert not any(d.doubtful for d in line)
 
 
-@pytest.mark.parametrize("reading", [read_all, read_single])
+@pytest.mark.parametrize("reading", [read_all, find_single_digit])
 def test_small_mark_cut_off_by_the_border_is_doubtful(reading: Callable[..., Any]) -> None:
     for box, doubtful in (
         ((200, 265, 20, 35), True),
@@ -211,9 +211,9 @@ def test_frame_around_a_digit_is_not_joined_to_it() -> None:
 
 
 def test_reading_marks_does_not_change_them() -> None:
-    marks = find_marks(page(A, B, C))
+    marks = find_components(page(A, B, C))
     before = list(marks)
-    read_marks(marks, knowing(A, B, C))
+    digits_of(marks, knowing(A, B, C))
     assert marks == before
 
 
@@ -221,12 +221,14 @@ def test_number_of_judgements_is_bounded_on_a_texture() -> None:
     """A photo of a perforated sheet must not take a server a minute."""
     judged = 0
 
-    def judge(marks: Sequence[Mark]) -> list[Judged]:
+    def judge(marks: Sequence[Component]) -> list[Candidate]:
         nonlocal judged
         judged += len(marks)
         # Anything joined is a little better, the worst case.
         return [
-            Judged(m, np.zeros((28, 28), np.float32), certain(0) if m.size > 60 else UNKNOWN + 0.5)
+            Candidate(
+                m, np.zeros((28, 28), np.float32), certain(0) if m.size > 60 else UNKNOWN + 0.5
+            )
             for m in marks
         ]
 
@@ -236,19 +238,19 @@ def test_number_of_judgements_is_bounded_on_a_texture() -> None:
 
 
 def test_single_takes_all_ink_as_one_digit() -> None:
-    ((judged,),) = read_single(page(A, B), knowing())
+    ((judged,),) = find_single_digit(page(A, B), knowing())
     assert judged.mark.box == (50, 50, 125, 80)
 
 
 def test_single_prefers_all_ink_to_a_part_that_is_hardly_surer() -> None:
-    def judge(marks: Sequence[Mark]) -> list[Judged]:
+    def judge(marks: Sequence[Component]) -> list[Candidate]:
         sure = [0.93 if m.width > 100 else 0.96 for m in marks]
         return [
-            Judged(m, np.zeros((28, 28), np.float32), np.array([s, 1 - s] + 8 * [0], np.float32))
+            Candidate(m, np.zeros((28, 28), np.float32), np.array([s, 1 - s] + 8 * [0], np.float32))
             for m, s in zip(marks, sure, strict=True)
         ]
 
-    ((judged,),) = read_single(page(A, B), judge)
+    ((judged,),) = find_single_digit(page(A, B), judge)
     assert judged.mark.width > 100
 
 
@@ -262,7 +264,7 @@ def test_single_prefers_all_ink_to_a_part_that_is_hardly_surer() -> None:
     ],
 )
 def test_single_leaves_out_what_is_no_part_of_the_digit(extra: Box) -> None:
-    ((judged,),) = read_single(page((200, 60, 70, 140), extra), knowing((200, 60, 70, 140)))
+    ((judged,),) = find_single_digit(page((200, 60, 70, 140), extra), knowing((200, 60, 70, 140)))
     assert judged.confidence > 0.9
 
 
@@ -270,7 +272,7 @@ def test_single_is_not_thrown_off_by_faint_remains_far_away() -> None:
     """Ink too faint to be a mark would otherwise stretch the box over the whole photo."""
     ink = page((200, 60, 70, 140), (0, 270, 500, 30))
     ink[10:14, 470:480] = 0.2
-    ((judged,),) = read_single(ink, knowing((200, 60, 70, 140)))
+    ((judged,),) = find_single_digit(ink, knowing((200, 60, 70, 140)))
     assert judged.confidence > 0.9
 
 
@@ -280,15 +282,15 @@ def test_single_does_not_take_the_outline_for_the_whole() -> None:
     ink[50:250, 50:60] = ink[50:250, 240:250] = ink[50:60, 50:250] = ink[240:250, 50:250] = 1
     ink[100:130, 100:115] = ink[100:130, 185:200] = ink[190:205, 100:200] = 1
 
-    def judge(marks: Sequence[Mark]) -> list[Judged]:
+    def judge(marks: Sequence[Component]) -> list[Candidate]:
         hollow = [
             not m.ink[m.height // 4 : -m.height // 4, m.width // 4 : -m.width // 4].any()
             for m in marks
         ]
         return [
-            Judged(m, np.zeros((28, 28), np.float32), certain(0) if h else UNKNOWN)
+            Candidate(m, np.zeros((28, 28), np.float32), certain(0) if h else UNKNOWN)
             for m, h in zip(marks, hollow, strict=True)
         ]
 
-    ((judged,),) = read_single(ink, judge)
+    ((judged,),) = find_single_digit(ink, judge)
     assert judged.confidence < 0.5

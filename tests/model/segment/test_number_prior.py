@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.ink.components import Mark
-from model.segment.candidates import Judged
+from model.ink.components import Component
+from model.segment.candidates import Candidate
 from model.segment.digits import in_numbers
 
 
@@ -21,12 +21,12 @@ def likely(digit: int, none: float, other: float = 0.0) -> NDArray[np.float32]:
 
 def line(
     *probabilities: NDArray[np.float32], heights: Sequence[int] = (), doubtful: bool = False
-) -> list[Judged]:
+) -> list[Candidate]:
     """Marks of so many pixels' height beside each other."""
     sizes = heights or [40] * len(probabilities)
     return [
-        Judged(
-            Mark(np.ones((height, 20), np.float32), (40 * place, 100 - height, 20, height)),
+        Candidate(
+            Component(np.ones((height, 20), np.float32), (40 * place, 100 - height, 20, height)),
             np.zeros((28, 28), np.float32),
             given,
             doubtful,
@@ -65,6 +65,6 @@ def test_what_is_surely_no_digit_stays_none() -> None:
         [],
     ],
 )
-def test_mark_stays_as_it_is(marks: list[Judged]) -> None:
+def test_mark_stays_as_it_is(marks: list[Candidate]) -> None:
     for before, after in zip(marks, in_numbers(marks), strict=True):
         assert np.array_equal(before.probabilities, after.probabilities)

@@ -5,16 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from model.ink.components import Box, Mark
+from model.ink.components import Box, Component
 from model.segment.reading_order import lines
 
 
-def mark(x: float, y: float, w: float, h: float) -> Mark:
+def mark(x: float, y: float, w: float, h: float) -> Component:
     box: Box = (round(x), round(y), round(w), round(h))
-    return Mark(np.ones((box[3], box[2]), np.float32), box)
+    return Component(np.ones((box[3], box[2]), np.float32), box)
 
 
-def boxes(marks: list[Mark]) -> list[list[Box]]:
+def boxes(marks: list[Component]) -> list[list[Box]]:
     """The boxes in the order in which they are read, whatever order they came in."""
     shuffled = [marks[i] for i in np.random.default_rng(0).permutation(len(marks))]
     return [[m.box for m in line] for line in lines(shuffled)]
@@ -22,7 +22,7 @@ def boxes(marks: list[Mark]) -> list[list[Box]]:
 
 def row(
     count: int, *, x: float = 20, y: float = 20, slant: float = 0, height: float = 60
-) -> list[Mark]:
+) -> list[Component]:
     """Marks beside each other, each lower than the one before by `slant` of the way."""
     places = [x + 1.1 * height * i for i in range(count)]
     return [mark(p, y + slant * (p - x), 0.7 * height, height) for p in places]

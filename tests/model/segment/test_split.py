@@ -5,34 +5,34 @@ import numpy as np
 import pytest
 
 from model.ink.binarize import Ink
-from model.ink.components import Mark, whole
+from model.ink.components import Component, whole
 from model.segment.split import MOST_LINES, CutLine, cuts, hollow, piece
 from training.augment.strokes import Stroke, cover, written
 
 
-def mark_of(ink: Ink) -> Mark:
+def mark_of(ink: Ink) -> Component:
     mark = whole(ink)
     assert mark
     return mark
 
 
-def rings(*centres: int, radius: int = 30, pen: int = 8) -> Mark:
+def rings(*centres: int, radius: int = 30, pen: int = 8) -> Component:
     ink = np.zeros((120, 60 + max(centres)), np.uint8)
     for x in centres:
         cv2.circle(ink, (x, 60), radius, 255, pen, cv2.LINE_AA)
     return mark_of(np.asarray(ink / 255, np.float32))
 
 
-def ink_of(part: Mark | None) -> float:
+def ink_of(part: Component | None) -> float:
     return float(part.ink.sum()) if part else 0.0
 
 
-def lines_of(mark: Mark) -> list[CutLine]:
+def lines_of(mark: Component) -> list[CutLine]:
     """The cuts that share no ink."""
     return [cut.end for cut in cuts(mark) if not cut.shares]
 
 
-def halves(mark: Mark) -> list[tuple[Mark | None, Mark | None]]:
+def halves(mark: Component) -> list[tuple[Component | None, Component | None]]:
     """The two digits of every cut around ink that they share."""
     return [
         (piece(mark, None, cut.end), piece(mark, cut.start, None))
@@ -41,7 +41,7 @@ def halves(mark: Mark) -> list[tuple[Mark | None, Mark | None]]:
     ]
 
 
-def nearest(mark: Mark, column: float) -> float:
+def nearest(mark: Component, column: float) -> float:
     """How far the nearest cut is from a column of the picture."""
     return min(abs(mark.left + float(line.mean()) - column) for line in lines_of(mark))
 
@@ -95,7 +95,7 @@ def test_what_two_rings_share_is_no_ring_between_them() -> None:
     assert all(float((cut.end - cut.start).max()) < 30 for cut in shared)
 
 
-def slanted(mark: Mark, slant: float) -> Mark:
+def slanted(mark: Component, slant: float) -> Component:
     """A mark whose upright strokes lean, x per y."""
     ink = np.pad(mark.ink, ((0, 0), (40, 40)))
     matrix = np.array([[1, -slant, slant * mark.height / 2], [0, 1, 0]], np.float32)

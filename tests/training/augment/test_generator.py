@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.ink.components import find_marks
+from model.ink.components import find_components
 from model.network.normalize import normalize
 from tests.training.conftest import drawn, pen_digits
 from training.augment.degradations import KINDS, Damage, damage
@@ -221,7 +221,7 @@ def test_drawn_strokes_lie_on_the_canvas(digit: int) -> None:
         assert ink.dtype == np.float32
         assert ink.min() == 0
         assert 0.9 < ink.max() <= 1
-        marks = find_marks(ink)
+        marks = find_components(ink)
         assert 0.6 * LENGTH < max(mark.size for mark in marks) < 1.7 * LENGTH
 
 

@@ -104,7 +104,7 @@ def test_card_is_written_anew(trained: Artifact, tmp_path: Path) -> None:
     renewed = copy.read_card()
     assert {name: renewed[name] for name in told_today} == {n: card[n] for n in told_today}
     assert renewed.keys() == card.keys()
-    assert copy.read_twin() is not None
+    assert copy.read_compiled() is not None
 
 
 def test_card_is_not_written_from_other_digits(

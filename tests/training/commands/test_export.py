@@ -11,7 +11,7 @@ import pytest
 from keras import layers
 
 from model.network.artifact import Artifact
-from model.network.runtime import LiteRTEngine
+from model.network.runtime import LiteRTRuntime
 from tests.training.commands.conftest import DIGITS
 from training.__main__ import main
 from training.data.epochs import Examples
@@ -66,7 +66,7 @@ def test_int8_is_a_quarter_of_the_size_and_its_accuracy_is_told(
     words = ["--to", "tflite", "--int8", "--out", str(out)]
     assert main(["export", str(trained.keras), *words]) == 0
     assert out.stat().st_size < 0.3 * trained.tflite.stat().st_size
-    small, full = (LiteRTEngine(file.read_bytes()).run(pixels) for file in (out, trained.tflite))
+    small, full = (LiteRTRuntime(file.read_bytes()).run(pixels) for file in (out, trained.tflite))
     assert (small.argmax(axis=1) == full.argmax(axis=1)).mean() > 0.98
     told = dict(
         re.findall(r"^(\w+) +(\d+\.\d\d) % of 269 digits", capsys.readouterr().out, re.MULTILINE)

@@ -42,7 +42,7 @@ def test_pictures_with_and_without_a_channel_and_of_any_batch(
     adopted = adopt(saved(own, tmp_path / f"theirs{suffix}"), SAMPLE)
     assert adopted.outputs == "probabilities"
     expected = np.asarray(own(SAMPLE.reshape(-1, *shape)))
-    assert np.allclose(adopted.engine.run(SAMPLE), expected, atol=1e-5)
+    assert np.allclose(adopted.runtime.run(SAMPLE), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize(("end", "kind"), [(None, "logits"), ("sigmoid", "scores")])
@@ -55,7 +55,7 @@ def test_outputs_that_are_no_probabilities_are_turned_into_them(
     given = np.asarray(own(SAMPLE[..., None]))
     expected = np.exp(given) if kind == "logits" else given
     expected = expected / expected.sum(axis=1, keepdims=True)
-    assert np.allclose(adopted.engine.run(SAMPLE), expected, atol=1e-5)
+    assert np.allclose(adopted.runtime.run(SAMPLE), expected, atol=1e-5)
     assert np.allclose(np.asarray(adopted.network(SAMPLE[..., None])), expected, atol=1e-5)
 
 
@@ -68,9 +68,9 @@ def test_own_model_brings_its_calibration() -> None:
 def test_many_pictures_are_run_in_batches(tmp_path: Path) -> None:
     adopted = adopt(saved(network(28, 28, 1), tmp_path / "theirs.keras"), SAMPLE)
     many = np.random.default_rng(1).random((600, 28, 28), np.float32)
-    given = adopted.engine.run(many)
+    given = adopted.runtime.run(many)
     assert given.shape == (600, 10)
-    assert np.allclose(given[[599]], adopted.engine.run(many[[599]]), atol=1e-6)
+    assert np.allclose(given[[599]], adopted.runtime.run(many[[599]]), atol=1e-6)
 
 
 def test_outputs_that_are_no_numbers_are_refused() -> None:
