@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from model.network.artifact import Artifact
-from training.data.run_data import Materials, load
+from training.data.run_data import RunData, load
 from training.provenance import provenance
 from training.recipes import fast, notebook
 from training.run import train_and_evaluate
@@ -21,7 +21,7 @@ RESULT = Path(__file__).parent / "results" / "fast.json"
 GOAL = 0.99  # of MNIST's test digits
 
 
-def measure(recipe: ModuleType, config: Any, materials: Materials) -> dict[str, Any]:
+def measure(recipe: ModuleType, config: Any, materials: RunData) -> dict[str, Any]:
     """Train a recipe as it is; seconds of its epochs, validating included, and what it reached.
 
     `all_seconds` are those of the whole command but for loading the data: preparing the digits,

@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import json
 import os
 import sys
 import tempfile
@@ -10,6 +9,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from model.errors import ModelError
 from model.network.artifact import DEFAULT, Artifact, sha256
@@ -83,7 +84,8 @@ def _train(arguments: argparse.Namespace) -> int:
     artifact = artifact_of(recipe.NAME, arguments.out)
     _make_folder(artifact.keras.parent)
     watchers = _watchers(arguments, config.epochs)
-    print(f"Training {recipe.NAME} on {' and '.join(str(d['name']) for d in materials.described)}.")
+    names = " and ".join(source.name for source in materials.card_sources)
+    print(f"Training {recipe.NAME} on {names}.")
     print(_sizes(materials.digits))
     from training.run import train_and_evaluate
 
@@ -165,7 +167,7 @@ def _checkpoint(arguments: argparse.Namespace, config: Any, materials: Any) -> A
     from training.checkpoint import Checkpoint
 
     file = arguments.resume or arguments.checkpoint
-    data = sha256(json.dumps(materials.described, sort_keys=True).encode())
+    data = sha256(msgspec.json.encode(materials.card_sources))
     return Checkpoint(file, arguments.recipe, config, data) if file else None
 
 

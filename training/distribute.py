@@ -22,7 +22,7 @@ import numpy as np
 
 from model.network.load import import_keras
 from training.arguments import CLUSTER
-from training.data.epochs import Examples, Feed, as_inputs
+from training.data.epochs import EpochSource, Examples, as_inputs
 from training.errors import TrainingError
 from training.evaluation.metrics import cross_entropy
 
@@ -59,7 +59,7 @@ class Workers:
         self,
         network: Any,
         config: Any,
-        feed: Feed,
+        feed: EpochSource,
         validation: Examples,
         *,
         number: int,

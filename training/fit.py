@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from model.network.load import import_keras
 from training.callbacks import Watcher, stopper
 from training.checkpoint import Checkpoint, Progress, Weights, random_states
-from training.data.epochs import Examples, Feed, as_inputs
+from training.data.epochs import EpochSource, Examples, as_inputs
 from training.distribute import Workers
 from training.errors import TrainingError
 
@@ -45,7 +45,7 @@ class History:
 def fit(
     recipe: ModuleType,
     config: Any,
-    feed: Feed,
+    feed: EpochSource,
     validation: Examples,
     stop: threading.Event,
     *,
@@ -200,7 +200,7 @@ def enough(config: Any, epochs: Sequence[dict[str, float]]) -> bool:
 def _one_epoch(
     network: Any,
     config: Any,
-    feed: Feed,
+    feed: EpochSource,
     validation: Examples,
     *,
     number: int,

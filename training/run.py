@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
+
 from model.network.artifact import Artifact
 from model.network.calibration import Calibration
 from model.network.compile import compile_network, write_compiled
@@ -19,12 +21,12 @@ from model.network.runtime import LiteRTRuntime
 from training.callbacks import Watcher, ctrl_c_as_event
 from training.checkpoint import Checkpoint
 from training.data.epochs import Examples
-from training.data.run_data import Materials, feed, no_digits, validation
+from training.data.run_data import RunData, epochs_for, generate_non_digits, validation_examples
 from training.distribute import Workers
-from training.evaluation.evaluate import judge
+from training.evaluation.evaluate import evaluate_on_test
 from training.evaluation.metrics import auroc, fit_temperature, fit_threshold
-from training.evaluation.network_summary import describe, multiply_adds
-from training.evaluation.report import report, report_as_text
+from training.evaluation.network_summary import multiply_adds, summarize_network
+from training.evaluation.report import classification_report, format_classification_report
 from training.fit import History, fit
 from training.provenance import provenance
 
@@ -45,7 +47,7 @@ class Outcome:
 def train_and_evaluate(
     recipe: ModuleType,
     config: Any,
-    materials: Materials,
+    materials: RunData,
     artifact: Artifact,
     *,
     command: str,
@@ -60,9 +62,9 @@ def train_and_evaluate(
     reading. Ctrl-C ends the training early; what was learned is still judged and written.
     """
     import_keras().utils.clear_session()  # layers are numbered from 1 again, run for run
-    held_out = validation(config, materials)
+    held_out = validation_examples(config, materials)
     with ctrl_c_as_event() as stop:
-        with feed(recipe, config, materials) as examples:
+        with epochs_for(recipe, config, materials) as examples:
             network, history = fit(
                 recipe,
                 config,
@@ -76,7 +78,9 @@ def train_and_evaluate(
         twin = compile_network(network)
         runtime = LiteRTRuntime(twin)
         calibration, refusal = _calibrate(runtime, config, materials, held_out)
-        judged = judge(runtime, calibration, materials.digits.test, materials.digits.name)
+        judged = evaluate_on_test(
+            runtime, calibration, materials.digits.test, materials.digits.name
+        )
         card = {
             "recipe": recipe.NAME,
             "command": command,
@@ -87,8 +91,8 @@ def train_and_evaluate(
             "hyperparameters": dataclasses.asdict(config),
             "parameters": network.count_params(),
             "multiply_adds": multiply_adds(network),
-            "network": describe(network),
-            "data": materials.described,
+            "network": summarize_network(network),
+            "data": msgspec.to_builtins(materials.card_sources),
             "left_out": list(materials.digits.notes),
             "best_epoch": history.best_epoch,
             "averaged": list(history.averaged),
@@ -96,7 +100,7 @@ def train_and_evaluate(
             "calibration": dataclasses.asdict(calibration),
             "refusal": refusal,
             **judged,
-            "classification_report": report(judged["confusion_matrix"]),
+            "classification_report": classification_report(judged["confusion_matrix"]),
         }
         also = _save(network, artifact, getattr(recipe, "ALSO_AS", ()))
         write_compiled(artifact, twin, card)
@@ -104,7 +108,7 @@ def train_and_evaluate(
         accuracy=judged["test"]["accuracy"],
         loss=judged["test"]["loss"],
         history=history,
-        report=report_as_text(judged["confusion_matrix"]),
+        report=format_classification_report(judged["confusion_matrix"]),
         files=(artifact.keras, artifact.tflite, artifact.card, *also),
     )
 
@@ -112,26 +116,26 @@ def train_and_evaluate(
 def follow(
     recipe: ModuleType,
     config: Any,
-    materials: Materials,
+    materials: RunData,
     workers: Workers,
     checkpoint: Checkpoint | None,
 ) -> None:
     """Train along with the first process, which writes everything."""
     import_keras().utils.clear_session()
-    held_out = validation(config, materials)
-    with ctrl_c_as_event() as stop, feed(recipe, config, materials) as examples:
+    held_out = validation_examples(config, materials)
+    with ctrl_c_as_event() as stop, epochs_for(recipe, config, materials) as examples:
         fit(recipe, config, examples, held_out, stop, checkpoint=checkpoint, workers=workers)
 
 
 def _calibrate(
-    runtime: LiteRTRuntime, config: Any, materials: Materials, held_out: Examples
+    runtime: LiteRTRuntime, config: Any, materials: RunData, held_out: Examples
 ) -> tuple[Calibration, dict[str, object]]:
     """Temperature and threshold by validation data, and what the threshold does there."""
     raw = runtime.run(held_out.pixels)
     images = len(materials.digits.validation)  # confidence shall be true of undamaged digits
     temperature = fit_temperature(raw[:images], held_out.labels[:images])
     soft = Calibration(temperature).apply
-    digits, others = soft(raw), no_digits(config, materials)
+    digits, others = soft(raw), generate_non_digits(config, materials)
     refused = None if others is None else soft(runtime.run(others))
     threshold = fit_threshold(digits, held_out.labels, refused)
     told: dict[str, object] = {"set": "validation", "digits": len(digits)}

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmark.speed.browser import Server, launch, running
 from benchmark.speed.latency import APPS, PATIENCE, answers, begin, opened
-from training.augment.photos import LOOKS, photo
+from training.augment.photos import PHOTO_STYLES, photo
 from training.augment.strokes import render
 from training.provenance import provenance
 
@@ -38,7 +38,7 @@ def pictures(folder: Path) -> list[Path]:
     """What is uploaded: a drawing, a photo and a file that is damaged."""
     files = [folder / name for name in ("drawing.png", "photo.jpg", "damaged.png")]
     cv2.imwrite(str(files[0]), render(5))
-    cv2.imwrite(str(files[1]), photo(LOOKS["evenly lit"], "27").grey)
+    cv2.imwrite(str(files[1]), photo(PHOTO_STYLES["evenly lit"], "27").grey)
     files[2].write_bytes(files[0].read_bytes()[:100])
     return files
 

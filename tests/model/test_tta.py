@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from model import Digit, Reading, Recognizer, Trace, tta
-from training.augment.photos import Look, photo
-from training.augment.strokes import NO_DIGITS, render_strokes
+from training.augment.photos import PhotoStyle, photo
+from training.augment.strokes import NON_DIGIT_DRAWINGS, render_strokes
 
-UNEVEN = Look(shape=(60, 170), size=0.45, pen=0.12, ink=90, paper=180, noise=14, grainy=0.3)
+UNEVEN = PhotoStyle(shape=(60, 170), size=0.45, pen=0.12, ink=90, paper=180, noise=14, grainy=0.3)
 NUMBERS = ("2024", "10385", "96471", "3850", "70218", "4162", "59", "816", "7305", "6948")
 
 
@@ -33,7 +33,7 @@ def test_boxes_and_maps_are_those_of_the_image_whichever_look_was_surest(
     recognizer: Recognizer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    look = Look(shape=shape, size=size, pen=0.12, ink=90, paper=185, noise=8)
+    look = PhotoStyle(shape=shape, size=size, pen=0.12, ink=90, paper=185, noise=8)
     taken = photo(look, "8", seed=1)
     monkeypatch.setattr(tta, "SURE", 2.0)
     monkeypatch.setattr(tta, "surest", lambda traces: traces[1])
@@ -76,7 +76,7 @@ def test_stroke_that_is_all_of_a_long_picture_is_looked_at(
 def test_drawing_is_looked_at_once(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has no grain that could hide anything, and shall be read at once."""
     monkeypatch.setattr(tta, "looks", lambda *_: pytest.fail("looked again"))
-    for strokes in NO_DIGITS.values():
+    for strokes in NON_DIGIT_DRAWINGS.values():
         assert recognizer.read(render_strokes(strokes)).status == "unsure"
 
 

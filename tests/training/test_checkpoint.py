@@ -13,8 +13,8 @@ import pytest
 from keras import layers
 
 from training.checkpoint import Checkpoint
-from training.data.epochs import Examples, SameEveryEpoch
-from training.data.run_data import Materials
+from training.data.epochs import Examples, ShuffledEpochs
+from training.data.run_data import RunData
 from training.errors import TrainingError
 from training.fit import History, fit
 from training.recipes import default, streamlit
@@ -62,7 +62,7 @@ def small() -> ModuleType:
 class StoppedFeed:
     """Asks for a stop in the epoch of this number."""
 
-    feed: SameEveryEpoch
+    feed: ShuffledEpochs
     stop: threading.Event
     at: int
 
@@ -78,7 +78,7 @@ class StoppedFeed:
 
 def train(
     recipe: ModuleType,
-    materials: Materials,
+    materials: RunData,
     file: Path | None,
     *,
     stop_in: int = -1,
@@ -86,7 +86,7 @@ def train(
     data: str = "",
 ) -> tuple[Any, History]:
     stop = threading.Event()
-    digits = SameEveryEpoch(Examples.of(materials.digits.train), config.seed)
+    digits = ShuffledEpochs(Examples.of(materials.digits.train), config.seed)
     feed = StoppedFeed(digits, stop, stop_in)
     held_out = Examples.of(materials.digits.validation)
     checkpoint = Checkpoint(file, recipe.NAME, config, data) if file else None
@@ -104,7 +104,7 @@ def figures(history: History) -> list[dict[str, float]]:
 
 
 def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     """Dropout, the order of the digits, the falling rate and the running means all go on."""
     vars(small).update(KEEP="last")
@@ -122,7 +122,7 @@ def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
 
 
 def test_dropout_would_tell_whether_its_state_was_restored(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     """The test above has something to find: without that state the weights are others."""
     vars(small).update(KEEP="last")
@@ -138,7 +138,7 @@ def test_dropout_would_tell_whether_its_state_was_restored(
 
 
 def test_finished_run_is_not_trained_again(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     network, history = train(small, materials, tmp_path / "run.npz")
     again, same = train(small, materials, tmp_path / "run.npz", stop_in=0)
@@ -147,7 +147,7 @@ def test_finished_run_is_not_trained_again(
 
 
 def test_best_epoch_survives_the_stop(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     network, history = train(small, materials, tmp_path / "run.npz", stop_in=2)
     resumed, same = train(small, materials, tmp_path / "run.npz", stop_in=2)
@@ -158,7 +158,7 @@ def test_best_epoch_survives_the_stop(
 
 
 def test_checkpoint_of_the_first_version_is_still_read(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     """It has no states of chance and no seconds; a finished training needs neither."""
     file = tmp_path / "run.npz"
@@ -175,7 +175,7 @@ def test_checkpoint_of_the_first_version_is_still_read(
 
 
 def test_last_epoch_is_kept_where_a_recipe_says_so(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     vars(small).update(KEEP="last")
     assert train(small, materials, None)[1].best_epoch == Config().epochs
@@ -184,7 +184,7 @@ def test_last_epoch_is_kept_where_a_recipe_says_so(
 
 @pytest.mark.parametrize("cut", [None, 2])
 def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
-    cut: int | None, small: ModuleType, materials: Materials, tmp_path: Path
+    cut: int | None, small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     vars(small).update(KEEP="last")
     first, _, third = (
@@ -207,7 +207,7 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
             np.testing.assert_allclose(mean, (one + other) / 2, rtol=1e-5, atol=1e-7)
 
 
-def test_mean_of_weights_knows_its_inputs(small: ModuleType, materials: Materials) -> None:
+def test_mean_of_weights_knows_its_inputs(small: ModuleType, materials: RunData) -> None:
     """What the mean normalises by is measured on its examples, not averaged too."""
     vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 3: 1 / 2})
     network, _ = train(small, materials, None)
@@ -220,7 +220,7 @@ def test_mean_of_weights_knows_its_inputs(small: ModuleType, materials: Material
 
 
 def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     """Its run ends alike whatever the optimizer, chance and the last weights were before."""
     vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 2: 1 / 2, 3: 1 / 3}, anew=lambda _: (2,))
@@ -242,7 +242,7 @@ def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
 
 @pytest.mark.parametrize("part", [1, 1 / 2])
 def test_last_weights_are_kept_in_the_part_that_a_recipe_says(
-    part: float, small: ModuleType, materials: Materials
+    part: float, small: ModuleType, materials: RunData
 ) -> None:
     vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 2: 1 / 2, 3: part})
     network, history = train(small, materials, None)
@@ -253,7 +253,7 @@ def test_last_weights_are_kept_in_the_part_that_a_recipe_says(
 
 @pytest.mark.parametrize("other", ["recipe", "hyperparameters"])
 def test_checkpoint_of_another_training_is_refused(
-    other: str, small: ModuleType, materials: Materials, tmp_path: Path
+    other: str, small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     train(small, materials, tmp_path / "run.npz", stop_in=1)
     config = Config()
@@ -269,7 +269,7 @@ def test_checkpoint_of_another_training_is_refused(
 
 
 def test_checkpoint_of_other_data_is_refused(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     train(small, materials, tmp_path / "run.npz", stop_in=1, data="these")
     with pytest.raises(TrainingError) as caught:
@@ -281,7 +281,7 @@ def test_checkpoint_of_other_data_is_refused(
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 cut short"])
 def test_file_that_is_no_checkpoint_is_refused(
-    content: bytes, small: ModuleType, materials: Materials, tmp_path: Path
+    content: bytes, small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_bytes(content)
     with pytest.raises(TrainingError, match=r"notes\.txt .*\.$"):
@@ -290,7 +290,7 @@ def test_file_that_is_no_checkpoint_is_refused(
 
 
 def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
-    small: ModuleType, materials: Materials, tmp_path: Path
+    small: ModuleType, materials: RunData, tmp_path: Path
 ) -> None:
     """Not after an hour, when the first epoch shall be written down."""
     with pytest.raises(TrainingError, match=r"nowhere.* cannot be written"):
@@ -298,7 +298,7 @@ def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
 
 
 def test_cut_while_writing_leaves_the_old_checkpoint(
-    small: ModuleType, materials: Materials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: ModuleType, materials: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "run.npz"
     train(small, materials, file, stop_in=1)

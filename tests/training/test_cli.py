@@ -13,7 +13,7 @@ from model.network.artifact import DEFAULT
 from training.__main__ import artifact_of, main
 from training.arguments import command_of, parse, parser
 from training.data.preview import preview
-from training.data.run_data import Materials
+from training.data.run_data import RunData
 from training.recipes import RECIPES, default, streamlit
 
 
@@ -234,7 +234,7 @@ def test_preview_is_a_picture_and_trains_nothing(
 
 
 def test_preview_of_examples_made_anew_has_a_row_for_marks_that_are_no_digits(
-    materials: Materials, tmp_path: Path
+    materials: RunData, tmp_path: Path
 ) -> None:
     preview(default, default.Config(), materials, tmp_path / "preview.png")
     assert size(tmp_path / "preview.png") == (2 * (20 * 30 + 2), 2 * (11 * 30 + 2))

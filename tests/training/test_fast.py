@@ -5,13 +5,13 @@ import json
 
 from benchmark.fast import RESULT, measure, sentence
 from tests.test_readme import passage
-from training.data.run_data import Materials
+from training.data.run_data import RunData
 from training.recipes import fast
 
 
-def test_measurement_tells_seconds_and_accuracy(materials: Materials) -> None:
+def test_measurement_tells_seconds_and_accuracy(materials: RunData) -> None:
     config = fast.Config(epochs=2, batch_size=16)
-    row = measure(fast, config, Materials(materials.digits))
+    row = measure(fast, config, RunData(materials.digits))
     assert row["recipe"] == "fast"
     assert row["epochs"] == 2
     assert 0 < row["seconds"] < row["all_seconds"]

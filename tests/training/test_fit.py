@@ -13,8 +13,8 @@ from tensorboard.util.tensor_util import make_ndarray
 from training.callbacks import lines, table, tensorboard
 from training.checkpoint import Progress
 from training.data.dataset import LabelledImages
-from training.data.epochs import Examples, SameEveryEpoch
-from training.data.run_data import Materials
+from training.data.epochs import Examples, ShuffledEpochs
+from training.data.run_data import RunData
 from training.errors import TrainingError
 from training.fit import enough, fit
 from training.recipes import notebook
@@ -43,9 +43,9 @@ def test_training_ends_when_it_is_good_enough_or_no_longer_gets_better(
     assert enough(notebook.Config(**settings), epochs(*accuracies)) is ends
 
 
-def test_training_stops_at_the_accuracy_that_was_asked_for(materials: Materials) -> None:
+def test_training_stops_at_the_accuracy_that_was_asked_for(materials: RunData) -> None:
     config = notebook.Config(epochs=30, batch_size=16, stop_at=0.3)
-    digits = SameEveryEpoch(Examples.of(materials.digits.train), config.seed)
+    digits = ShuffledEpochs(Examples.of(materials.digits.train), config.seed)
     held_out = Examples.of(materials.digits.validation)
     seen: list[int] = []
     _, history = fit(
@@ -71,7 +71,7 @@ def labelled(*per_class: int) -> Examples:
 
 def test_every_digit_is_shown_once_an_epoch_each_time_in_another_order() -> None:
     examples = labelled(*[7] * 10)
-    feed = SameEveryEpoch(examples, seed=1)
+    feed = ShuffledEpochs(examples, seed=1)
     first, again, second = (feed.epoch(number) for number in (0, 0, 1))
     assert np.array_equal(first[0], again[0])
     assert not np.array_equal(first[0], second[0])
@@ -82,7 +82,7 @@ def test_every_digit_is_shown_once_an_epoch_each_time_in_another_order() -> None
 
 
 def test_balanced_batches_show_the_ten_digits_equally_often() -> None:
-    feed = SameEveryEpoch(labelled(*[50] * 9, 5), seed=1, balanced=True)
+    feed = ShuffledEpochs(labelled(*[50] * 9, 5), seed=1, balanced=True)
     pictures, targets = feed.epoch(0)
     assert len(pictures) == feed.count == 455
     batches = targets[:450].reshape(-1, 10, 10)
@@ -94,7 +94,7 @@ def test_balanced_batches_show_the_ten_digits_equally_often() -> None:
 def test_weights_say_how_often_a_digit_is_shown() -> None:
     digits = labelled(*[100] * 10)
     weights = np.where(np.arange(1000) % 2, 3.0, 1.0)
-    pictures, _ = SameEveryEpoch(digits, seed=1, weights=weights).epoch(0)
+    pictures, _ = ShuffledEpochs(digits, seed=1, weights=weights).epoch(0)
     places = np.rint(pictures[:, 0, 0] * 1000).astype(int)
     assert np.mean(places % 2) == pytest.approx(0.75, abs=0.05)
 
@@ -102,7 +102,7 @@ def test_weights_say_how_often_a_digit_is_shown() -> None:
 def test_prepared_pictures_are_not_prepared_again() -> None:
     picture = np.zeros((1, 28, 28), np.uint8)
     picture[0, 3, 5] = 255  # a dot in a corner, which would be centred and enlarged
-    digits = LabelledImages(picture, np.array([1]), prepared=True)
+    digits = LabelledImages(picture, np.array([1]), preprocessed=True)
     assert np.array_equal(Examples.of(digits).pixels, (picture / 255).astype(np.float32))
 
 

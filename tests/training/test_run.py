@@ -15,7 +15,7 @@ from model.network.artifact import Artifact, sha256
 from model.network.load import load_network
 from tests.conftest import ROOT
 from training.augment.strokes import render
-from training.data.run_data import NO_DIGITS_SHOWN, Materials
+from training.data.run_data import NON_DIGITS_GENERATED, RunData
 from training.evaluation.network_summary import multiply_adds
 from training.recipes import default, streamlit
 from training.run import train_and_evaluate
@@ -26,16 +26,16 @@ FIGURES = {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
 
 
 @pytest.fixture(scope="module")
-def trained(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+def trained(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     """The recipe that learns from images as they are."""
     artifact = Artifact(tmp_path_factory.mktemp("run") / "my_model.keras")
-    plain = Materials(materials.digits)
+    plain = RunData(materials.digits)
     train_and_evaluate(streamlit, STREAMLIT, plain, artifact, command="the command")
     return artifact
 
 
 @pytest.fixture(scope="module")
-def trained_default(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+def trained_default(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     """The recipe that learns from examples made anew."""
     artifact = Artifact(tmp_path_factory.mktemp("default") / "my_model.keras")
     train_and_evaluate(default, DEFAULT, materials, artifact, command="the command")
@@ -125,7 +125,7 @@ def test_default_recipe_learns_from_images_strokes_and_marks_that_are_no_digits(
         assert {"source", "licence", "sha256"} < set(source)
     refusal = card["refusal"]
     assert refusal["digits"] == 40 + 20
-    assert refusal["no_digits"] == NO_DIGITS_SHOWN
+    assert refusal["no_digits"] == NON_DIGITS_GENERATED
     assert 0.949 <= refusal["refused"] <= 1
     assert 0 <= refusal["accepted"] <= 1
     assert 0 < refusal["auroc"] <= 1
@@ -159,10 +159,10 @@ def test_run_leaves_nothing_but_the_three_files(
 
 
 def test_same_command_gives_the_same_figures(
-    trained: Artifact, materials: Materials, tmp_path: Path
+    trained: Artifact, materials: RunData, tmp_path: Path
 ) -> None:
     again = Artifact(tmp_path / "my_model.keras")
-    plain = Materials(materials.digits)
+    plain = RunData(materials.digits)
     train_and_evaluate(streamlit, STREAMLIT, plain, again, command="the command")
     first, second = (json.loads(artifact.card.read_text()) for artifact in (trained, again))
     for varies in ("finished", "seconds", "sha256"):

@@ -12,7 +12,7 @@ import numpy as np
 from keras import layers
 
 from training.checkpoint import Checkpoint
-from training.data.epochs import Examples, SameEveryEpoch
+from training.data.epochs import Examples, ShuffledEpochs
 from training.distribute import Workers
 from training.fit import fit
 from training.sources import load
@@ -71,7 +71,7 @@ def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = N
     recipe: Any = SimpleNamespace(NAME="tiny", KEEP="best", build=build, optimizer=optimizer)
     digits = load(["digits"], seed=1, validation_share=0.1)
     count = 300 if build is plain else 301  # of which one is left over where two share
-    feed = SameEveryEpoch(Examples.of(digits.train.take(slice(count))), seed=1)
+    feed = ShuffledEpochs(Examples.of(digits.train.take(slice(count))), seed=1)
     return fit(
         recipe,
         Config(),

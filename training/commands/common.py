@@ -13,12 +13,12 @@ from model.errors import ModelError
 from model.network.artifact import Artifact, write_atomically
 from training.data.dataset import Dataset, LabelledImages
 from training.data.epochs import Examples
-from training.data.preprocess import Prepare, prepare_image
+from training.data.preprocess import Preprocess, preprocess_image
 from training.errors import DataError, TrainingError
-from training.evaluation.pretrained import Adopted, adopt
+from training.evaluation.pretrained import PretrainedModel, load_pretrained
 from training.recipes import RECIPES
 from training.recipes.config import within
-from training.sources import MNIST, load, load_for_test
+from training.sources import MNIST, load, load_test_set
 
 EXIT_DONE, EXIT_NOT_DONE = 0, 1
 VALIDATION_SHARE = 0.1  # which digits are to test on does not depend on it
@@ -58,7 +58,7 @@ def held_out(
     specs: Sequence[str],
     cards: Sequence[dict[str, Any]],
     most: int | None,
-    prepare: Prepare = prepare_image,
+    prepare: Preprocess = preprocess_image,
 ) -> Dataset:
     """Sources to test on, without what a model with one of these cards has learned from.
 
@@ -66,8 +66,8 @@ def held_out(
     test set, else all of it. `most` digits, drawn by lot. Raises DataError where a source cannot
     be read, or the models were trained on different parts of it.
     """
-    found = load_for_test(specs, prepare=prepare)
-    own = {str(source["sha256"]) for source in found.described}
+    found = load_test_set(specs, prepare=prepare)
+    own = {source.sha256 for source in found.card_sources}
     seeds = {card["hyperparameters"]["seed"] for card in cards if own & _learned(card)}
     parts = [
         load(specs, seed=seed, validation_share=VALIDATION_SHARE, prepare=prepare)
@@ -82,10 +82,10 @@ def held_out(
     return _some(parts[0] if parts else found, most)
 
 
-def prepare_of(card: dict[str, Any]) -> Prepare:
+def prepare_of(card: dict[str, Any]) -> Preprocess:
     """How the recipe of a card makes pictures of images; a reader's way for any other network."""
     recipe = RECIPES.get(card.get("recipe", ""))
-    return getattr(recipe, "prepare", prepare_image)
+    return getattr(recipe, "prepare", preprocess_image)
 
 
 def _learned(card: dict[str, Any]) -> set[str]:
@@ -99,9 +99,9 @@ def _some(found: Dataset, most: int | None) -> Dataset:
     return replace(found, name=f"{found.name}, {most} of its digits", test=found.test.take(places))
 
 
-def adopt_for(file: Path, digits: LabelledImages) -> Adopted:
+def load_pretrained_for(file: Path, digits: LabelledImages) -> PretrainedModel:
     """A model to judge on these digits."""
-    return adopt(file, Examples.of(digits.take(slice(SAMPLE))).pixels)
+    return load_pretrained(file, Examples.of(digits.take(slice(SAMPLE))).pixels)
 
 
 def card_of(file: Path) -> dict[str, Any]:

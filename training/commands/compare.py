@@ -6,14 +6,15 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from training.commands.common import (
     add_data,
     add_limit,
-    adopt_for,
     card_of,
     held_out,
+    load_pretrained_for,
     prepare_of,
     run,
     write,
@@ -54,7 +55,7 @@ def _compare(arguments: argparse.Namespace) -> None:
     if any(not np.array_equal(of.test.labels, data[0].test.labels) for of in data):
         raise DataError("Not every image has ink for each of the models' ways of preparing it.")
     measured = [
-        measure(str(file), adopt_for(file, of.test), of.test)
+        measure(str(file), load_pretrained_for(file, of.test), of.test)
         for file, of in zip(files, data, strict=True)
     ]
     rows: list[Row] = [row for row, _ in measured]
@@ -69,7 +70,7 @@ def _compare(arguments: argparse.Namespace) -> None:
         print(pair)
     if arguments.json:
         told = {
-            "data": data[0].described,
+            "data": msgspec.to_builtins(data[0].card_sources),
             "models": [asdict(row) for row in rows],
             "pairs": [asdict(pair) for pair in pairs],
         }

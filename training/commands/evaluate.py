@@ -5,23 +5,30 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from model.errors import ModelError
 from model.network.artifact import Artifact, sha256
 from training.commands.common import (
     add_data,
     add_limit,
-    adopt_for,
     card_of,
     held_out,
+    load_pretrained_for,
     prepare_of,
     run,
     write,
 )
 from training.data.dataset import Dataset
-from training.evaluation.evaluate import judge
-from training.evaluation.network_summary import describe, multiply_adds
-from training.evaluation.pretrained import Adopted
-from training.evaluation.report import REPORTED, contact_sheet, report, text
+from training.evaluation.evaluate import evaluate_on_test
+from training.evaluation.network_summary import multiply_adds, summarize_network
+from training.evaluation.pretrained import PretrainedModel
+from training.evaluation.report import (
+    REPORTED,
+    classification_report,
+    contact_sheet,
+    format_evaluation,
+)
 from training.provenance import provenance
 
 
@@ -57,9 +64,9 @@ def main(argv: list[str]) -> int:
 def _evaluate(arguments: argparse.Namespace) -> None:
     card = card_of(arguments.model)
     data = held_out(arguments.data, [card], arguments.limit, prepare_of(card))
-    adopted = adopt_for(arguments.model, data.test)
-    figures = judge(adopted.runtime, adopted.calibration, data.test, data.name)
-    print(text(adopted, figures))
+    adopted = load_pretrained_for(arguments.model, data.test)
+    figures = evaluate_on_test(adopted.runtime, adopted.calibration, data.test, data.name)
+    print(format_evaluation(adopted, figures))
     if arguments.card:
         _refresh(Artifact(arguments.model), card, adopted, figures)
     if arguments.json:
@@ -69,7 +76,9 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         write(arguments.picture, contact_sheet(figures["mistakes"]))
 
 
-def _told(file: Path, adopted: Adopted, data: Dataset, figures: dict[str, Any]) -> dict[str, Any]:
+def _told(
+    file: Path, adopted: PretrainedModel, data: Dataset, figures: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "model": adopted.name,
         "sha256": sha256(file.read_bytes()),
@@ -77,14 +86,14 @@ def _told(file: Path, adopted: Adopted, data: Dataset, figures: dict[str, Any]) 
         "outputs": adopted.outputs,
         "parameters": adopted.network.count_params(),
         "multiply_adds": multiply_adds(adopted.network),
-        "data": data.described,
+        "data": msgspec.to_builtins(data.card_sources),
         **{name: figures[name] for name in REPORTED},
-        "classification_report": report(figures["confusion_matrix"]),
+        "classification_report": classification_report(figures["confusion_matrix"]),
     }
 
 
 def _refresh(
-    artifact: Artifact, card: dict[str, Any], adopted: Adopted, figures: dict[str, Any]
+    artifact: Artifact, card: dict[str, Any], adopted: PretrainedModel, figures: dict[str, Any]
 ) -> None:
     """Write what a training would tell today, all but what only the training itself knows."""
     if not card:
@@ -97,7 +106,7 @@ def _refresh(
     anew = {
         "parameters": adopted.network.count_params(),
         "multiply_adds": multiply_adds(adopted.network),
-        "network": describe(adopted.network),
-        "classification_report": report(figures["confusion_matrix"]),
+        "network": summarize_network(adopted.network),
+        "classification_report": classification_report(figures["confusion_matrix"]),
     }
     artifact.write_card(card | anew | figures)

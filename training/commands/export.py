@@ -4,7 +4,14 @@ import argparse
 from pathlib import Path
 
 from model.network.runtime import Runtime
-from training.commands.common import VALIDATION_SHARE, add_data, adopt_for, card_of, prepare_of, run
+from training.commands.common import (
+    VALIDATION_SHARE,
+    add_data,
+    card_of,
+    load_pretrained_for,
+    prepare_of,
+    run,
+)
 from training.data.dataset import Dataset
 from training.data.epochs import Examples
 from training.errors import TrainingError
@@ -59,7 +66,7 @@ def _export(arguments: argparse.Namespace) -> None:
         validation_share=VALIDATION_SHARE,
         prepare=prepare_of(card),
     )
-    adopted = adopt_for(file, data.test)
+    adopted = load_pretrained_for(file, data.test)
     test = Examples.of(data.test)
     if arguments.int8:
         examples = Examples.of(data.train.take(slice(REPRESENTATIVE)))

@@ -36,8 +36,8 @@ class Examples:
 
     @classmethod
     def of(cls, digits: LabelledImages) -> "Examples":
-        """Prepare images with the stages of a reading, unless they are prepared already."""
-        if digits.prepared:
+        """Preprocess images with the stages of a reading, unless they are preprocessed already."""
+        if digits.preprocessed:
             return cls(np.multiply(digits.images, 1 / 255, dtype=np.float32), digits.labels)
         return cls(prepare(digits.images), digits.labels)
 
@@ -52,7 +52,7 @@ class Examples:
         return one_hot(self.labels)
 
 
-class Feed(Protocol):
+class EpochSource(Protocol):
     """Where an epoch's examples come from."""
 
     @property
@@ -68,7 +68,7 @@ class Feed(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class SameEveryEpoch:
+class ShuffledEpochs:
     """The plain way: the training digits again and again, each time in another order."""
 
     examples: Examples

@@ -12,16 +12,16 @@ from model.ink.components import whole
 from model.network.normalize import SIDE, Pixels, normalize
 
 # From grey levels (h, w) to a picture (28, 28) in [0, 1], ink bright; None where there is no ink.
-Prepare: TypeAlias = Callable[[Grey], Pixels | None]
+Preprocess: TypeAlias = Callable[[Grey], Pixels | None]
 
 
-def prepare_image(grey: Grey) -> Pixels | None:
+def preprocess_image(grey: Grey) -> Pixels | None:
     """The picture that a network sees of all ink on an image; None without ink."""
     mark = whole(extract_ink(grey).ink)
     return normalize(mark.ink) if mark else None
 
 
-def prepare(images: NDArray[np.uint8], how: Prepare = prepare_image) -> NDArray[np.float32]:
+def prepare(images: NDArray[np.uint8], how: Preprocess = preprocess_image) -> NDArray[np.float32]:
     """Images (n, h, w), each of one digit, to (n, 28, 28) float32 in [0, 1], ink bright.
 
     An image without ink becomes all zero.

@@ -11,7 +11,7 @@ from PIL import Image
 
 from model.network.normalize import SIDE
 from model.network.runtime import CLASSES
-from training.data.run_data import Materials, feed
+from training.data.run_data import RunData, epochs_for
 from training.errors import TrainingError
 
 COLUMNS = 20
@@ -20,14 +20,14 @@ GAP, SCALE = 2, 2  # pixels between pictures, and how much they are enlarged
 SURE = 0.5  # a target below this says that the picture is no digit
 
 
-def preview(recipe: ModuleType, config: Any, materials: Materials, file: Path) -> None:
+def preview(recipe: ModuleType, config: Any, materials: RunData, file: Path) -> None:
     """Write examples of the first epoch as a PNG, a row for each digit, the last for other marks.
 
     Raises TrainingError where the file cannot be written.
     """
     if recipe.AUGMENTED:
         config = dataclasses.replace(config, examples=EXAMPLES)
-    with feed(recipe, config, materials) as examples:
+    with epochs_for(recipe, config, materials) as examples:
         pictures, targets = examples.epoch(0)
     if pictures.dtype != np.uint8:
         pictures = np.rint(255 * pictures).astype(np.uint8)

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from model.network.runtime import Runtime
 from training.data.dataset import LabelledImages
-from training.evaluation.evaluate import read
+from training.evaluation.evaluate import preprocess_like_reader
 from training.evaluation.metrics import cross_entropy, wilson_interval
 from training.evaluation.network_summary import multiply_adds
-from training.evaluation.pretrained import Adopted
+from training.evaluation.pretrained import PretrainedModel
 
 TIMED, WARM = 200, 10  # digits, one at a time
 
@@ -51,9 +51,9 @@ class Pair:
         )
 
 
-def measure(name: str, adopted: Adopted, digits: LabelledImages) -> tuple[Row, Right]:
+def measure(name: str, adopted: PretrainedModel, digits: LabelledImages) -> tuple[Row, Right]:
     """A network's figures, and which of the digits it reads right."""
-    seen = read(adopted.runtime, adopted.calibration, digits)
+    seen = preprocess_like_reader(adopted.runtime, adopted.calibration, digits)
     probabilities = adopted.runtime.run(seen.pixels)
     right = probabilities.argmax(axis=1) == seen.labels
     row = Row(

@@ -19,7 +19,7 @@ RIGHT_SHOWN = 20
 MISTAKES_SHOWN = 300
 
 
-def judge(
+def evaluate_on_test(
     runtime: Runtime, calibration: Calibration, test: LabelledImages, name: str
 ) -> dict[str, Any]:
     """Read the test digits of the set `name`; the parts of a card that follow from them.
@@ -29,7 +29,7 @@ def judge(
     `{"label", "answer", "confidence", "png"}`. `examples`: the same of some read right.
     Everything is of calibrated probabilities but the loss, which is the network's own.
     """
-    seen = read(runtime, calibration, test)
+    seen = preprocess_like_reader(runtime, calibration, test)
     uncalibrated = runtime.run(seen.pixels)
     probabilities = calibration.apply(uncalibrated)
     figures = dataclasses.asdict(score(probabilities, seen.labels, calibration.threshold))
@@ -38,17 +38,19 @@ def judge(
         "test": {"set": name, "loss": loss} | figures,
         "confusion_matrix": confusion_matrix(probabilities, seen.labels),
         "reliability": [dataclasses.asdict(b) for b in reliability(probabilities, seen.labels)],
-        "examples": {"right": read_right(probabilities, seen)},
+        "examples": {"right": correct_examples(probabilities, seen)},
         "mistakes": mistakes(probabilities, seen),
     }
 
 
-def read(runtime: Runtime, calibration: Calibration, digits: LabelledImages) -> Examples:
+def preprocess_like_reader(
+    runtime: Runtime, calibration: Calibration, digits: LabelledImages
+) -> Examples:
     """The digits as the network sees them after every stage of a reading; blank ones are zero.
 
-    Those that are prepared have been through these stages already.
+    Those that are preprocessed have been through these stages already.
     """
-    if digits.prepared:
+    if digits.preprocessed:
         return Examples.of(digits)
     recognizer = Recognizer(runtime, calibration)
     pixels = np.zeros((len(digits), SIDE, SIDE), np.float32)
@@ -67,7 +69,7 @@ def mistakes(
     return [_shown(probabilities, seen, place) for place in surest]
 
 
-def read_right(
+def correct_examples(
     probabilities: Probabilities, seen: Examples, most: int = RIGHT_SHOWN
 ) -> list[dict[str, Any]]:
     """Some of the digits read right, evenly spread over the set."""

@@ -18,7 +18,7 @@ from model.network.load import import_keras
 from model.network.normalize import SIDE
 from model.network.runtime import KerasRuntime, LiteRTRuntime, Probabilities, Runtime
 from training.errors import TrainingError
-from training.evaluation.pretrained import InBatches
+from training.evaluation.pretrained import BatchedRuntime
 
 TOLERANCE = 1e-4  # how far an exported network's probabilities may be from the original's
 
@@ -41,8 +41,8 @@ def export(network: Any, name: str, out: Path, pixels: NDArray[np.float32]) -> f
     """
     with _in_one_step(out) as temporary:
         FORMATS[name].write(network, temporary)
-        given = InBatches(FORMATS[name].open(temporary)).run(pixels)
-        difference = np.abs(given - InBatches(KerasRuntime(network)).run(pixels)).max()
+        given = BatchedRuntime(FORMATS[name].open(temporary)).run(pixels)
+        difference = np.abs(given - BatchedRuntime(KerasRuntime(network)).run(pixels)).max()
         if not difference <= TOLERANCE:  # "not <=" because it may be NaN
             raise ModelError(f"In this format the network's answers differ by {difference:.2g}.")
     return float(difference)
@@ -64,7 +64,7 @@ def export_int8(network: Any, out: Path, examples: NDArray[np.float32]) -> Runti
         inputs = examples[:, np.newaxis, ..., np.newaxis]
         converter.representative_dataset = lambda: ([picture] for picture in inputs)
         temporary.write_bytes(converter.convert())
-    return InBatches(LiteRTRuntime(out.read_bytes()))
+    return BatchedRuntime(LiteRTRuntime(out.read_bytes()))
 
 
 @contextlib.contextmanager

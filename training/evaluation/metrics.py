@@ -11,7 +11,7 @@ from model.network.runtime import CLASSES, Probabilities
 
 # What the threshold promises of validation digits that are accepted, and of marks that are none.
 RIGHT_WHEN_ACCEPTED = 0.995
-REFUSED_NO_DIGITS = 0.96
+REFUSED_NON_DIGITS = 0.96
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def fit_threshold(
     """The lowest refusal threshold that keeps both promises on calibrated validation data.
 
     Of the accepted digits `RIGHT_WHEN_ACCEPTED` are right, and of the marks that are no digits
-    `REFUSED_NO_DIGITS` are refused.
+    `REFUSED_NON_DIGITS` are refused.
     """
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     order = np.argsort(-confidence)
@@ -50,7 +50,7 @@ def fit_threshold(
     enough = np.flatnonzero(share_right >= RIGHT_WHEN_ACCEPTED)
     threshold = float(confidence[order][enough[-1]]) if enough.size else 1.0
     if no_digits is not None:
-        threshold = max(threshold, float(np.quantile(no_digits.max(axis=1), REFUSED_NO_DIGITS)))
+        threshold = max(threshold, float(np.quantile(no_digits.max(axis=1), REFUSED_NON_DIGITS)))
     return threshold
 
 

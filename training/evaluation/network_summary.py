@@ -10,7 +10,7 @@ from model.network.load import import_keras
 FILTERS_SHOWN = 64
 
 
-def describe(network: Any) -> dict[str, Any]:
+def summarize_network(network: Any) -> dict[str, Any]:
     """The layers in the order in which they run, and the kernels of the first convolution.
 
     `layers`: `{"name", "type", "inputs", "output", "parameters", "multiply_adds"}` each; `output`

@@ -21,7 +21,7 @@ BATCH = 256  # pictures at once
 
 
 @dataclass(frozen=True, eq=False)
-class Adopted:
+class PretrainedModel:
     """A network that somebody trained, made to fit the contract of a digit reader."""
 
     name: str
@@ -31,21 +31,21 @@ class Adopted:
     outputs: str  # what its own outputs are: "probabilities", "logits" or "scores"
 
 
-def adopt(file: Path, sample: NDArray[np.float32]) -> Adopted:
+def load_pretrained(file: Path, sample: NDArray[np.float32]) -> PretrainedModel:
     """Load a `.keras` or `.h5` file; `sample`, (n, 28, 28), shows what its outputs are.
 
     Raises ModelError if it cannot be loaded or is of other shapes.
     """
-    own = load_any(file)
+    own = load_classifier(file)
     pictures = sample.reshape(-1, *own.input_shape[1:])
-    outputs = kind_of(np.asarray(own(pictures, training=False)), file.name)
-    network = fitted(own, outputs)
+    outputs = output_kind(np.asarray(own(pictures, training=False)), file.name)
+    network = wrap_as_classifier(own, outputs)
     calibration = calibration_of(Artifact(file).usable_card())
-    runtime = InBatches(_runtime(network, Artifact(file).read_compiled()))
-    return Adopted(file.name, network, runtime, calibration, outputs)
+    runtime = BatchedRuntime(_runtime(network, Artifact(file).read_compiled()))
+    return PretrainedModel(file.name, network, runtime, calibration, outputs)
 
 
-def load_any(file: Path) -> Any:
+def load_classifier(file: Path) -> Any:
     """A Keras network of the right shapes. Code in the file is refused, never run.
 
     Raises ModelError if it cannot be loaded, or takes or gives other shapes.
@@ -70,7 +70,7 @@ def load_any(file: Path) -> Any:
     return network
 
 
-def kind_of(outputs: NDArray[np.float32], name: str) -> str:
+def output_kind(outputs: NDArray[np.float32], name: str) -> str:
     """What (n, 10) outputs are: "probabilities", "logits", or "scores" from 0 to 1 each.
 
     Raises ModelError for outputs that are no numbers.
@@ -82,7 +82,7 @@ def kind_of(outputs: NDArray[np.float32], name: str) -> str:
     return "probabilities" if np.allclose(outputs.sum(axis=1), 1, atol=1e-2) else "scores"
 
 
-def fitted(network: Any, outputs: str) -> Any:
+def wrap_as_classifier(network: Any, outputs: str) -> Any:
     """The network between what makes it take (n, 28, 28, 1) and give probabilities."""
     keras = import_keras()
     shapes = (network.input_shape, network.output_shape)
@@ -98,7 +98,7 @@ def fitted(network: Any, outputs: str) -> Any:
 
 
 @dataclass(frozen=True, eq=False)
-class InBatches:
+class BatchedRuntime:
     """An runtime that is given so many pictures at once as memory holds."""
 
     runtime: Runtime

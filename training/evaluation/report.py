@@ -9,7 +9,7 @@ import numpy as np
 
 from model.network.normalize import SIDE
 from model.network.runtime import CLASSES
-from training.evaluation.pretrained import Adopted
+from training.evaluation.pretrained import PretrainedModel
 
 REPORTED = ("test", "confusion_matrix", "reliability", "mistakes")  # of what `judge` tells
 MEANING = {
@@ -21,7 +21,7 @@ SHEET, COLUMNS = 100, 10  # mistakes on a picture
 ENLARGED, CAPTION = 3, 16  # times; pixels
 
 
-def text(adopted: Adopted, figures: dict[str, Any]) -> str:
+def format_evaluation(adopted: PretrainedModel, figures: dict[str, Any]) -> str:
     """Everything in lines of at most 80 characters."""
     test = figures["test"]
     low, high = (100 * bound for bound in test["accuracy_interval_95"])
@@ -42,10 +42,10 @@ def text(adopted: Adopted, figures: dict[str, Any]) -> str:
         if b["n"]
     ]
     matrix = figures["confusion_matrix"]
-    return "\n".join([*lines, "", report_as_text(matrix), *_matrix_text(matrix)])
+    return "\n".join([*lines, "", format_classification_report(matrix), *_matrix_text(matrix)])
 
 
-def _softened(adopted: Adopted) -> str:
+def _softened(adopted: PretrainedModel) -> str:
     temperature = adopted.calibration.temperature
     return f", with the temperature {temperature:.2f} of its card" if temperature != 1 else ""
 
@@ -84,14 +84,14 @@ def _picture(mistake: dict[str, Any]) -> Any:
     return Image.open(io.BytesIO(base64.b64decode(mistake["png"])))
 
 
-def report(matrix: Sequence[Sequence[int]]) -> dict[str, Any]:
+def classification_report(matrix: Sequence[Sequence[int]]) -> dict[str, Any]:
     """The report of a confusion matrix, a row for each true digit, as a card tells it."""
     from sklearn.metrics import classification_report
 
     return dict(classification_report(*_answers(matrix), output_dict=True, zero_division=0))
 
 
-def report_as_text(matrix: Sequence[Sequence[int]]) -> str:
+def format_classification_report(matrix: Sequence[Sequence[int]]) -> str:
     """The same as a table to print."""
     from sklearn.metrics import classification_report
 

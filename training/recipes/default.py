@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from training.augment.generator import Mix
+from training.augment.characters import Mixture
 from training.recipes.config import hyperparameter
 
 NAME = "default"
@@ -54,7 +54,7 @@ class Round:
 
     epochs: int  # in a training of another length as large a part of it
     rate: float  # at the start, as a part of the configured one
-    mix: Mix
+    mix: Mixture
     kept: float = 1.0  # of the weights that are kept, the part that those at its end are
     rise: bool = False  # to that rate, for an epoch
     anew: bool = False  # it begins from the weights that are kept
@@ -67,22 +67,24 @@ class Round:
 # variety to the digits that stay sharp; the fifth the digits and letters of typefaces, zeros that
 # are tied to what is beside them, and a digit with a smaller one as no digit, so that they are cut;
 # the last shapes that are usual in Latin America.
-_WRITTEN = Mix(image=0.7, neat=0.7, skeleton=0.25, rare=0.35, letter=0.28, pair=0.28, slim=0.35)
-_MOVED = replace(_WRITTEN, own=0.35, moved=0.5, swift=0.15)
-_SHARP = replace(_MOVED, own=0.6, bent=0.7, nib=0.25)
+_WRITTEN = Mixture(
+    image=0.7, mild=0.7, template=0.25, rare=0.35, letter=0.28, pair=0.28, narrow_pair=0.35
+)
+_MOVED = replace(_WRITTEN, raw=0.35, jittered=0.5, one_stroke=0.15)
+_SHARP = replace(_MOVED, raw=0.6, warped=0.7, nib=0.25)
 _FOREIGN = replace(
     _SHARP,
     image=0.65,
-    skeleton=0.2,
-    typeface=0.35,
-    tied=0.25,
+    template=0.2,
+    font=0.35,
+    ligature=0.25,
     letter=0.31,
     pair=0.25,
-    uneven=0.4,
+    uneven_pair=0.4,
 )
-_LATIN = replace(_FOREIGN, skeleton=0.25, latin=0.5)
+_LATIN = replace(_FOREIGN, template=0.25, latin=0.5)
 ROUNDS = (
-    Round(22, 1.0, Mix(), rise=True),
+    Round(22, 1.0, Mixture(), rise=True),
     Round(20, 0.5, _WRITTEN),
     Round(15, 0.35, _MOVED, kept=1 / 2),
     Round(8, 0.2, _SHARP, kept=1 / 3, anew=True),
@@ -91,9 +93,9 @@ ROUNDS = (
 )
 
 
-def mix(config: Config, number: int) -> Mix:
+def mix(config: Config, number: int) -> Mixture:
     """How often each kind of example comes in epoch `number`, counted from 0."""
-    return replace(ROUNDS[_round(config, number)].mix, no_digit=config.no_digit)
+    return replace(ROUNDS[_round(config, number)].mix, non_digit=config.no_digit)
 
 
 def kept(config: Config) -> dict[int, float]:

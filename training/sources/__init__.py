@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.data.dataset import Dataset
-from training.data.preprocess import Prepare, prepare_image
+from training.data.preprocess import Preprocess, preprocess_image
 from training.errors import DataError
 from training.sources.drawings import LABELS, load_export
 from training.sources.folder import load_folder
 from training.sources.mixture import finish, mix
 from training.sources.mnist import idx_files, load_mnist
-from training.sources.pen import as_pictures, is_pen_file, read_pen
+from training.sources.pen import is_pen_file, read_pen, render_pen_digits
 from training.sources.sklearn_digits import load_digits
 from training.sources.unsplit import TEST_SHARE, Collection
 
@@ -36,13 +36,13 @@ def load(
     validation_share: float,
     test_share: float = TEST_SHARE,
     weights: Sequence[float] = (),
-    prepare: Prepare = prepare_image,
+    prepare: Preprocess = preprocess_image,
 ) -> Dataset:
     """The sources that `specs` name, parted and mixed; MNIST, downloaded, where none is named.
 
     `test_share` is of sources without a test set of their own, `validation_share` of what is then
     left to train on, or from 1 upwards a number of digits. `weights`, one for each source, say how
-    much of an epoch comes from it; without them every digit is shown once. Pictures are prepared
+    much of an epoch comes from it; without them every digit is shown once. Images are preprocessed
     by `prepare`, MNIST alone excepted, which is of the form already.
 
     Raises DataError, in one sentence, where a source is missing, damaged, without one of the
@@ -57,7 +57,7 @@ def load(
     return finish(mix(sources, weights, prepare, seed))
 
 
-def load_for_test(specs: Sequence[str], *, prepare: Prepare = prepare_image) -> Dataset:
+def load_test_set(specs: Sequence[str], *, prepare: Preprocess = preprocess_image) -> Dataset:
     """The same sources to test on alone: test sets where there are some, else all digits.
 
     Its parts `train` and `validation` are empty. Raises DataError as `load` does, though not for
@@ -73,7 +73,7 @@ def is_strokes(spec: str) -> bool:
 
 
 def _sources(
-    specs: Sequence[str], seed: int, validation_share: float, prepare: Prepare
+    specs: Sequence[str], seed: int, validation_share: float, prepare: Preprocess
 ) -> list[Dataset | Collection]:
     strokes = [Path(spec) for spec in specs if is_strokes(spec)]  # files of one set
     found: list[Dataset | Collection] = []
@@ -81,12 +81,12 @@ def _sources(
         if not is_strokes(spec):
             found.append(_source(spec, seed, validation_share, prepare))
         elif Path(spec) == strokes[0]:
-            found.append(as_pictures(read_pen(strokes), prepare))
+            found.append(render_pen_digits(read_pen(strokes), prepare))
     return found
 
 
 def _source(
-    spec: str, seed: int, validation_share: float, prepare: Prepare
+    spec: str, seed: int, validation_share: float, prepare: Preprocess
 ) -> Dataset | Collection:
     if spec == DIGITS:
         return load_digits(prepare)
@@ -100,7 +100,7 @@ def _source(
     return load_mnist(path, validation_share=validation_share, seed=seed)
 
 
-def _zip(file: Path, prepare: Prepare) -> Collection:
+def _zip(file: Path, prepare: Preprocess) -> Collection:
     try:
         with zipfile.ZipFile(file) as archive:
             if LABELS in archive.namelist():

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from training.data.preprocess import Prepare
+from training.data.preprocess import Preprocess
 from training.errors import DataError
 from training.sources.unsplit import Collection, LabelledFile, read_images
 
@@ -18,7 +18,7 @@ LABELS, IMAGES = "labels.csv", "images"
 MOST_BYTES = 100_000_000  # of labels.csv
 
 
-def load_export(file: Path, archive: zipfile.ZipFile, prepare: Prepare) -> Collection:
+def load_export(file: Path, archive: zipfile.ZipFile, prepare: Preprocess) -> Collection:
     """The single digits of an export. Raises DataError where it has none or is damaged."""
     rows = _rows(file, archive)
     digits = [(name, text) for name, text in rows if text in tuple("0123456789")]

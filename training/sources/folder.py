@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from model.image.decode import SUFFIXES
-from training.data.preprocess import Prepare
+from training.data.preprocess import Preprocess
 from training.errors import DataError
 from training.sources.unsplit import (
     Collection,
@@ -34,7 +34,7 @@ def label_of(folder: str) -> int | None:
     return int(digit[1]) if digit else None
 
 
-def load_folder(folder: Folder, prepare: Prepare) -> Collection:
+def load_folder(folder: Folder, prepare: Preprocess) -> Collection:
     """Every image below folders that are named after digits, however deep those lie.
 
     Raises DataError where a digit has no folder or no image that can be read.

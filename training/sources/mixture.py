@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.network.runtime import CLASSES
 from training.data.dataset import Dataset, LabelledImages
-from training.data.preprocess import Prepare, prepare, prepare_image
+from training.data.preprocess import Preprocess, prepare, preprocess_image
 from training.errors import DataError
 from training.sources.unsplit import as_bytes, in_words
 
@@ -16,8 +16,10 @@ NAMED = 5  # copies, in a sentence
 TO = {"train": "learn from", "validation": "validate on", "test": "test on"}
 
 
-def mix(sources: Sequence[Dataset], weights: Sequence[float], how: Prepare, seed: int) -> Dataset:
-    """One data set of several, all digits prepared and shuffled; one alone stays as it is.
+def mix(
+    sources: Sequence[Dataset], weights: Sequence[float], how: Preprocess, seed: int
+) -> Dataset:
+    """One data set of several, all digits preprocessed and shuffled; one alone stays as it is.
 
     A weight is a source's share of an epoch, among all weights.
     """
@@ -26,7 +28,7 @@ def mix(sources: Sequence[Dataset], weights: Sequence[float], how: Prepare, seed
             f"There are {len(weights)} weights for {len(sources)} sources; each needs one "
             "(files of pen strokes count as one)."
         )
-    if len(sources) == 1 and how is prepare_image:
+    if len(sources) == 1 and how is preprocess_image:
         return sources[0]
     ready = [_prepared(source, how) for source in sources]
     if len(ready) == 1:
@@ -89,15 +91,15 @@ def _every_digit(dataset: Dataset, part: LabelledImages, purpose: str) -> None:
         raise DataError(f"{dataset.name} has no {in_words(missing)} to {purpose}.")
 
 
-def _prepared(source: Dataset, how: Prepare) -> Dataset:
+def _prepared(source: Dataset, how: Preprocess) -> Dataset:
     parts = {name: _prepare(getattr(source, name), how) for name in TO}
     return replace(source, **parts)  # type: ignore[arg-type]  # of three fields alike
 
 
-def _prepare(digits: LabelledImages, how: Prepare) -> LabelledImages:
-    if digits.prepared:
+def _prepare(digits: LabelledImages, how: Preprocess) -> LabelledImages:
+    if digits.preprocessed:
         return digits
-    return replace(digits, images=as_bytes(prepare(digits.images, how)), prepared=True)
+    return replace(digits, images=as_bytes(prepare(digits.images, how)), preprocessed=True)
 
 
 def _weighted(digits: LabelledImages, share: float) -> LabelledImages:
@@ -113,7 +115,7 @@ def _together(parts: Sequence[LabelledImages], seed: int) -> LabelledImages:
     everything = LabelledImages(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
-        prepared=True,
+        preprocessed=True,
         weights=np.concatenate(weights) if weights else None,
         names=np.concatenate(names),
     )

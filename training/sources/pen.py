@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from model.strokes import Stroke as PenStroke
 from model.strokes import draw
 from training.augment.stroke_templates import Stroke
-from training.data.preprocess import Prepare
+from training.data.preprocess import Preprocess
 from training.errors import DataError
 from training.sources import uci
 from training.sources.unsplit import Collection, as_bytes, labelled
@@ -77,7 +77,7 @@ def read_pen(files: Sequence[Path]) -> PenDigits:
     )
 
 
-def as_pictures(pen: PenDigits, prepare: Prepare) -> Collection:
+def render_pen_digits(pen: PenDigits, prepare: Preprocess) -> Collection:
     """The strokes drawn with one pen, for recipes that learn from pictures."""
     return Collection(
         name=pen.name,
@@ -89,7 +89,7 @@ def as_pictures(pen: PenDigits, prepare: Prepare) -> Collection:
     )
 
 
-def _picture(strokes: list[Stroke], prepare: Prepare) -> NDArray[np.uint8]:
+def _picture(strokes: list[Stroke], prepare: Preprocess) -> NDArray[np.uint8]:
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = LENGTH / max(float((high - low).max()), 1e-6)

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from training.data.preprocess import Prepare
+from training.data.preprocess import Preprocess
 from training.errors import DataError
 from training.sources.unsplit import Collection, as_bytes, labelled
 
@@ -12,7 +12,7 @@ LEVELS = 16  # of grey in the set
 ENLARGED = 8  # times, so that strokes two pixels wide have edges to find
 
 
-def load_digits(prepare: Prepare) -> Collection:
+def load_digits(prepare: Preprocess) -> Collection:
     """8x8 pictures of digits by 43 people (Alpaydin and Kaynak), all as one collection."""
     try:
         from sklearn import datasets

@@ -15,7 +15,7 @@ from model.network.normalize import SIDE
 from model.network.runtime import CLASSES
 from model.settings import Limits
 from training.data.dataset import Dataset, LabelledImages, split
-from training.data.preprocess import Prepare
+from training.data.preprocess import Preprocess
 from training.errors import DataError
 
 TEST_SHARE = 0.15  # of a heap; what remains is parted as MNIST's training digits are
@@ -39,7 +39,7 @@ class Collection:
     source: str
     licence: str
     sha256: str
-    digits: LabelledImages  # prepared
+    digits: LabelledImages  # preprocessed
     writers: NDArray[np.int64] | None = None  # (n,) where that is known
     notes: tuple[str, ...] = ()  # a sentence for each thing that was left out
 
@@ -99,7 +99,7 @@ def in_words(words: list[str]) -> str:
 
 
 def read_images(
-    files: Iterable[LabelledFile], prepare: Prepare
+    files: Iterable[LabelledFile], prepare: Preprocess
 ) -> tuple[LabelledImages, str, tuple[str, ...]]:
     """Prepared pictures, the SHA-256 of what was read, and a sentence for each file left out.
 
@@ -135,7 +135,7 @@ def read_images(
 def labelled(pictures: list[NDArray[np.uint8]], labels: list[int]) -> LabelledImages:
     """Prepared pictures as one array."""
     stacked = np.stack(pictures) if pictures else np.zeros((0, SIDE, SIDE), np.uint8)
-    return LabelledImages(stacked, np.array(labels, np.int64), prepared=True)
+    return LabelledImages(stacked, np.array(labels, np.int64), preprocessed=True)
 
 
 def as_bytes(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -7,7 +7,7 @@ import pytest
 from model.ink.binarize import Ink
 from model.ink.components import Component, whole
 from model.segment.split import MOST_LINES, CutLine, cuts, hollow, piece
-from training.augment.strokes import Stroke, cover, written
+from training.augment.strokes import PointList, cover, written
 
 
 def mark_of(ink: Ink) -> Component:
@@ -104,7 +104,7 @@ def slanted(mark: Component, slant: float) -> Component:
 
 def test_ring_that_shares_a_stroke_with_what_is_no_ring_leaves_it_to_both() -> None:
     """A 0 whose flank is the stem of a 4 that is open above."""
-    four: list[Stroke] = [[(20, 20), (15, 70), (60, 70)], [(60, 20), (60, 110)]]
+    four: list[PointList] = [[(20, 20), (15, 70), (60, 70)], [(60, 20), (60, 110)]]
     shape = (130, 140)
     ring = np.zeros(shape, np.uint8)
     cv2.ellipse(ring, (86, 80), (26, 30), 0, 0, 360, 255, 7, cv2.LINE_AA)
@@ -138,7 +138,7 @@ def test_cuts_are_in_reading_order_and_each_another_one() -> None:
 
 def test_slanting_digits_are_parted_by_a_slanted_cut() -> None:
     """No upright column lies between two strokes that lean over each other."""
-    lean: list[Stroke] = [[(70, 10), (40, 110)], [(100, 10), (70, 110)], [(58, 60), (82, 62)]]
+    lean: list[PointList] = [[(70, 10), (40, 110)], [(100, 10), (70, 110)], [(58, 60), (82, 62)]]
     mark = mark_of(cover(lean, (120, 140), 7))
     left = float(cover(lean[:1], (120, 140), 7).sum())
     best = min(abs(ink_of(piece(mark, None, line)) - left) for line in lines_of(mark))
@@ -147,9 +147,11 @@ def test_slanting_digits_are_parted_by_a_slanted_cut() -> None:
 
 def test_seam_parts_digits_that_reach_around_each_other() -> None:
     """The bar of a 5 over a 0: what no straight cut parts."""
-    five: list[Stroke] = [[(20, 20), (95, 20)], [(25, 20), (25, 60), (45, 90), (20, 110)]]
-    zero: list[Stroke] = [[(80, 45), (110, 60), (110, 95), (80, 110), (55, 95), (55, 60), (80, 45)]]
-    bridge: list[Stroke] = [[(45, 90), (56, 90)]]
+    five: list[PointList] = [[(20, 20), (95, 20)], [(25, 20), (25, 60), (45, 90), (20, 110)]]
+    zero: list[PointList] = [
+        [(80, 45), (110, 60), (110, 95), (80, 110), (55, 95), (55, 60), (80, 45)]
+    ]
+    bridge: list[PointList] = [[(45, 90), (56, 90)]]
     shape = (130, 140)
     mark = mark_of(cover([*five, *zero, *bridge], shape, 6))
     left = float(cover(five, shape, 6).sum())

@@ -37,5 +37,5 @@ def test_split_holds_out_a_number_of_digits() -> None:
 
 
 def test_split_that_would_leave_nothing_is_refused() -> None:
-    with pytest.raises(DataError, match=r"^10,000 digits .* but there are only 100\.$"):
+    with pytest.raises(DataError, match=r"^10,000 digits .* there are only 100\.$"):
         split(numbered(*[10] * 10), 10_000, seed=1)

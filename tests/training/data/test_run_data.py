@@ -5,7 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data.run_data import NO_DIGITS_SHOWN, Materials, feed, load, no_digits, validation
+from training.data.run_data import (
+    NON_DIGITS_GENERATED,
+    RunData,
+    epochs_for,
+    generate_non_digits,
+    load,
+    validation_examples,
+)
 from training.errors import DataError
 from training.recipes import default, streamlit
 
@@ -28,20 +35,20 @@ def test_real_files_are_told_apart_by_their_names(data: Path) -> None:
     assert len(materials.digits.train) == 100
     assert materials.pen_train
     assert materials.pen_validation
-    assert [source["licence"] for source in materials.described] == [
+    assert [source.licence for source in materials.card_sources] == [
         "CC BY-SA 3.0",
         "CC BY 4.0",
         "SIL Open Font License 1.1 and Apache License 2.0",
     ]
     plain = load([str(data / "mnist.npz")], streamlit, streamlit.Config(), 100)
     assert plain.pen_train is None
-    assert len(plain.described) == 1
+    assert len(plain.card_sources) == 1
 
 
 def test_plain_recipe_sees_the_same_digits_every_epoch_in_another_order(
-    materials: Materials,
+    materials: RunData,
 ) -> None:
-    with feed(streamlit, streamlit.Config(), materials) as examples:
+    with epochs_for(streamlit, streamlit.Config(), materials) as examples:
         first, again = examples.epoch(0), examples.epoch(1)
     assert not np.array_equal(first[0], again[0])
     assert np.array_equal(np.sort(first[0], axis=0), np.sort(again[0], axis=0))
@@ -49,10 +56,10 @@ def test_plain_recipe_sees_the_same_digits_every_epoch_in_another_order(
     assert first[1].sum(axis=1).tolist() == [1] * 160
 
 
-def test_default_recipe_sees_new_examples_every_epoch(materials: Materials) -> None:
-    with feed(default, CONFIG, materials) as examples:
+def test_default_recipe_sees_new_examples_every_epoch(materials: RunData) -> None:
+    with epochs_for(default, CONFIG, materials) as examples:
         first, second = examples.epoch(0), examples.epoch(1)
-    with feed(default, CONFIG, materials) as examples:
+    with epochs_for(default, CONFIG, materials) as examples:
         later = examples.epoch(1)
     assert len(first[0]) == 40
     assert not np.array_equal(first[0], second[0])
@@ -61,32 +68,32 @@ def test_default_recipe_sees_new_examples_every_epoch(materials: Materials) -> N
 
 
 def test_validation_is_the_held_out_images_and_the_strokes_of_other_writers(
-    materials: Materials,
+    materials: RunData,
 ) -> None:
-    held_out = validation(CONFIG, materials)
+    held_out = validation_examples(CONFIG, materials)
     assert held_out.pixels.shape == (40 + 20, 28, 28)
     assert held_out.pixels.dtype == np.float32
     assert 0 <= held_out.pixels.min() < held_out.pixels.max() <= 1
     assert held_out.labels[40:].tolist() == 2 * list(range(10))
-    again = validation(CONFIG, materials)
+    again = validation_examples(CONFIG, materials)
     assert np.array_equal(again.pixels, held_out.pixels)
 
 
-def test_plain_recipe_is_validated_on_images_only(tiny_only: Materials) -> None:
-    assert len(validation(streamlit.Config(), tiny_only).labels) == 40
-    assert no_digits(streamlit.Config(), tiny_only) is None
+def test_plain_recipe_is_validated_on_images_only(tiny_only: RunData) -> None:
+    assert len(validation_examples(streamlit.Config(), tiny_only).labels) == 40
+    assert generate_non_digits(streamlit.Config(), tiny_only) is None
 
 
 @pytest.fixture
-def tiny_only(materials: Materials) -> Materials:
-    return Materials(materials.digits)
+def tiny_only(materials: RunData) -> RunData:
+    return RunData(materials.digits)
 
 
-def test_marks_that_are_no_digits_are_the_same_for_the_same_seed(materials: Materials) -> None:
-    marks = no_digits(CONFIG, materials)
+def test_marks_that_are_no_digits_are_the_same_for_the_same_seed(materials: RunData) -> None:
+    marks = generate_non_digits(CONFIG, materials)
     assert marks is not None
-    assert marks.shape == (NO_DIGITS_SHOWN, 28, 28)
+    assert marks.shape == (NON_DIGITS_GENERATED, 28, 28)
     assert 0 <= marks.min() < marks.max() <= 1
-    again = no_digits(CONFIG, materials)
+    again = generate_non_digits(CONFIG, materials)
     assert again is not None
     assert np.array_equal(marks, again)

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from training.data.epochs import Examples
-from training.evaluation.evaluate import mistakes, read_right
+from training.evaluation.evaluate import correct_examples, mistakes
 
 # Three digits read as 3; the first and the third are others.
 PROBABILITIES = np.full((4, 10), 0.01, np.float32)
@@ -35,10 +35,10 @@ def test_picture_is_what_the_network_saw(seen: Examples) -> None:
 
 
 def test_digits_read_right_are_spread_over_the_set(seen: Examples) -> None:
-    assert [d["confidence"] for d in read_right(PROBABILITIES, seen)] == [0.9, 0.7]
-    assert [d["confidence"] for d in read_right(PROBABILITIES, seen, most=1)] == [0.9]
+    assert [d["confidence"] for d in correct_examples(PROBABILITIES, seen)] == [0.9, 0.7]
+    assert [d["confidence"] for d in correct_examples(PROBABILITIES, seen, most=1)] == [0.9]
 
 
 def test_a_set_without_mistakes_and_one_without_anything_right(seen: Examples) -> None:
     assert mistakes(PROBABILITIES, Examples(seen.pixels, np.full(4, 3))) == []
-    assert read_right(PROBABILITIES, Examples(seen.pixels, np.full(4, 0))) == []
+    assert correct_examples(PROBABILITIES, Examples(seen.pixels, np.full(4, 0))) == []

@@ -3,7 +3,7 @@ import pytest
 
 from model.network.calibration import Calibration
 from training.evaluation.metrics import (
-    REFUSED_NO_DIGITS,
+    REFUSED_NON_DIGITS,
     RIGHT_WHEN_ACCEPTED,
     auroc,
     calibration_error,
@@ -64,8 +64,8 @@ def test_threshold_refuses_marks_that_are_no_digits() -> None:
     others = of_confidence(*np.linspace(0.1, 0.8, 1000))
     threshold = fit_threshold(digits, labels, others)
     assert threshold > fit_threshold(digits, labels)
-    assert (others.max(axis=1) < threshold).mean() >= REFUSED_NO_DIGITS
-    assert (others.max(axis=1) < threshold - 0.01).mean() < REFUSED_NO_DIGITS
+    assert (others.max(axis=1) < threshold).mean() >= REFUSED_NON_DIGITS
+    assert (others.max(axis=1) < threshold - 0.01).mean() < REFUSED_NON_DIGITS
 
 
 def test_marks_that_are_refused_anyway_do_not_raise_the_threshold() -> None:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from training.evaluation.network_summary import describe, filters, multiply_adds
+from training.evaluation.network_summary import filters, multiply_adds, summarize_network
 from training.recipes import default, streamlit
 
 CONVOLUTIONS = (26 * 26 * 9 * 1 * 32, 11 * 11 * 9 * 32 * 64)  # the pooling halves 26 to 13
@@ -15,7 +15,7 @@ def tutorial() -> keras.Model:
 
 
 def test_layers_tell_what_goes_in_and_out_and_what_they_cost(tutorial: keras.Model) -> None:
-    told = describe(tutorial)["layers"]
+    told = summarize_network(tutorial)["layers"]
     source, first, pool = told[:3]
     assert source["type"] == "InputLayer"
     assert (source["inputs"], source["output"]) == ([], [28, 28, 1])
@@ -32,7 +32,7 @@ def test_layers_tell_what_goes_in_and_out_and_what_they_cost(tutorial: keras.Mod
 
 
 def test_layer_with_two_inputs_names_both() -> None:
-    told = describe(default.build(default.Config()))["layers"]
+    told = summarize_network(default.build(default.Config()))["layers"]
     names = [layer["name"] for layer in told]
     joined = [layer for layer in told if layer["type"] == "Add"]
     assert [len(layer["inputs"]) for layer in joined] == [2, 2]
@@ -74,4 +74,4 @@ def test_filters_of_several_channels_are_averaged_and_at_most_64() -> None:
 
 def test_network_without_a_convolution_has_no_filters() -> None:
     network = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)])
-    assert describe(network)["filters"] is None
+    assert summarize_network(network)["filters"] is None

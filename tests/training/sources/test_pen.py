@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import pen_digits, pen_records
-from training.data.preprocess import prepare_image
+from training.data.preprocess import preprocess_image
 from training.errors import DataError
 from training.sources.pen import (
     LAST_TRAINING_WRITER,
-    as_pictures,
     load_pen,
     read_pen,
+    render_pen_digits,
 )
 from training.sources.uci import MEMBER, parse_unipen
 
@@ -180,7 +180,7 @@ def test_digits_of_eight_points_are_one_stroke_each(tmp_path: Path) -> None:
     pen = read_pen([file])
     assert pen.labels.tolist() == [8]
     assert pen.strokes[0][0].tolist()[:2] == [[88, 8], [2, 1]]
-    picture = as_pictures(pen, prepare_image).digits.images[0]
+    picture = render_pen_digits(pen, preprocess_image).digits.images[0]
     assert picture.shape == (28, 28)
     assert picture.max() == 255
 

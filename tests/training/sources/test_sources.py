@@ -15,7 +15,7 @@ from tests.training.conftest import pen_records
 from training.augment.strokes import render
 from training.data.dataset import Dataset
 from training.errors import DataError
-from training.sources import load, load_for_test
+from training.sources import load, load_test_set
 
 
 def drawn(digit: int, copy: int) -> bytes:
@@ -55,7 +55,7 @@ def test_folder_for_each_digit(layout: str, tmp_path: Path) -> None:
     assert dataset.validation.per_class == dataset.test.per_class == [1] * 10
     assert dataset.train.images.shape == (30, SIDE, SIDE)
     assert dataset.train.images.dtype == np.uint8
-    assert dataset.train.prepared
+    assert dataset.train.preprocessed
     assert dataset.train.images.max() == 255
     assert dataset.name == "mine"
     assert dataset.notes == ()
@@ -233,7 +233,7 @@ def test_mixture_is_parted_by_source_and_tells_of_each(tmp_path: Path) -> None:
     alone, others = parted(folder), parted("digits")
     assert len(dataset.train) == len(alone.train) + len(others.train)
     assert len(dataset.test) == len(alone.test) + len(others.test)
-    assert [told["name"] for told in dataset.described] == ["mine", "digits"]
+    assert [source.name for source in dataset.card_sources] == ["mine", "digits"]
     assert dataset.train.weights is None
     labels = dataset.train.labels[:40]
     assert len(np.unique(labels)) > 5  # shuffled, not one source after the other
@@ -246,7 +246,7 @@ def test_weight_is_the_share_of_an_epoch(tmp_path: Path) -> None:
     heavy = dataset.train.weights > np.median(dataset.train.weights)
     assert heavy.sum() == 30
     assert dataset.train.weights[heavy].sum() == pytest.approx(0.75)
-    assert [told["weight"] for told in dataset.described] == [0.75, 0.25]
+    assert [source.weight for source in dataset.card_sources] == [0.75, 0.25]
     with pytest.raises(DataError, match=r"^There are 1 weights for 2 sources"):
         parted(folder, "digits", weights=[3])
 
@@ -254,7 +254,7 @@ def test_weight_is_the_share_of_an_epoch(tmp_path: Path) -> None:
 def test_whole_source_can_be_tested_on(tmp_path: Path) -> None:
     rows = [(f"{number}.png", str(number % 3)) for number in range(6)]
     file = write_export(tmp_path / "mine.zip", rows)
-    dataset = load_for_test([str(file)])
+    dataset = load_test_set([str(file)])
     assert dataset.test.per_class == [2, 2, 2, *[0] * 7]
     assert len(dataset.train) == len(dataset.validation) == 0
 
