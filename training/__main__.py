@@ -58,8 +58,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     recipe = RECIPES[arguments.recipe]
-    names = [field.name for field in dataclasses.fields(recipe.Config)]
-    config = recipe.Config(**{name: getattr(arguments, name) for name in names})
+    names = [field.name for field in dataclasses.fields(recipe.config)]
+    config = recipe.config(**{name: getattr(arguments, name) for name in names})
     if arguments.resume and not arguments.resume.exists():
         raise TrainingError(f"{arguments.resume} does not exist; --resume takes a checkpoint.")
     workers = _workers(arguments)
@@ -80,10 +80,10 @@ def _train(arguments: argparse.Namespace) -> int:
         follow(recipe, config, materials, workers, checkpoint)
         workers.leave()
         return EXIT_DONE
-    artifact = artifact_of(recipe.NAME, arguments.out)
+    artifact = artifact_of(recipe.name, arguments.out)
     _make_folder(artifact.keras.parent)
     watchers = _watchers(arguments, config.epochs)
-    print(f"Training {recipe.NAME} on {' and '.join(str(d['name']) for d in materials.described)}.")
+    print(f"Training {recipe.name} on {' and '.join(str(d['name']) for d in materials.described)}.")
     print(_sizes(materials.digits))
     from training.run import train_and_evaluate
 
@@ -102,7 +102,7 @@ def _train(arguments: argparse.Namespace) -> int:
     if outcome.history.interrupted:
         print("Stopped early; the best weights so far are kept.")
     print(_kept(outcome.history))
-    if getattr(recipe, "REPORTED", False):
+    if recipe.reported:
         print(outcome.report)
     print(f"Test accuracy {100 * outcome.accuracy:.2f} %, test loss {outcome.loss:.4f}.")
     print("Written:", ", ".join(str(file) for file in outcome.files))

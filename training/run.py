@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from model.network.artifact import Artifact
@@ -27,6 +26,7 @@ from training.evaluation.network_summary import describe, multiply_adds
 from training.evaluation.report import report, report_as_text
 from training.fit import History, fit
 from training.provenance import provenance
+from training.recipes.base import Recipe
 
 VERSIONED = ("tensorflow", "keras", "numpy", "pillow", "opencv-python-headless", "scikit-learn")
 
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def train_and_evaluate(
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
     materials: Materials,
     artifact: Artifact,
@@ -78,7 +78,7 @@ def train_and_evaluate(
         calibration, refusal = _calibrate(runtime, config, materials, held_out)
         judged = judge(runtime, calibration, materials.digits.test, materials.digits.name)
         card = {
-            "recipe": recipe.NAME,
+            "recipe": recipe.name,
             "command": command,
             **provenance(),
             "seconds": history.seconds,
@@ -98,7 +98,7 @@ def train_and_evaluate(
             **judged,
             "classification_report": report(judged["confusion_matrix"]),
         }
-        also = _save(network, artifact, getattr(recipe, "ALSO_AS", ()))
+        also = _save(network, artifact, recipe.also_as)
         write_compiled(artifact, twin, card)
     return Outcome(
         accuracy=judged["test"]["accuracy"],
@@ -110,7 +110,7 @@ def train_and_evaluate(
 
 
 def follow(
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
     materials: Materials,
     workers: Workers,

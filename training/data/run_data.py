@@ -5,7 +5,6 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,9 @@ from training.augment.generator import Maker, Mix, Sources, picture
 from training.augment.prefetch import Stream, make, stream
 from training.augment.render import draw
 from training.data.dataset import Dataset, limit
-from training.data.epochs import Examples, Feed, SameEveryEpoch, Targets, one_hot
-from training.data.preprocess import prepare_image
+from training.data.epochs import Examples, Feed, SameEveryEpoch, Targets
 from training.errors import DataError
+from training.recipes.base import Recipe
 from training.sources import is_strokes
 from training.sources import load as load_digits
 from training.sources.pen import PenDigits, load_pen
@@ -58,7 +57,7 @@ class Materials:
 
 def load(
     specs: Sequence[str],
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
     most: int | None,
     weights: Sequence[float] = (),
@@ -67,11 +66,11 @@ def load(
 
     Raises DataError where a source is missing, damaged or another one.
     """
-    if not specs and hasattr(recipe, "NEEDS"):
-        raise DataError(recipe.NEEDS)
-    strokes = [spec for spec in specs if is_strokes(spec)] if recipe.AUGMENTED else []
+    if not specs and recipe.needs:
+        raise DataError(recipe.needs)
+    strokes = [spec for spec in specs if is_strokes(spec)] if recipe.generated else []
     images = [spec for spec in specs if spec not in strokes]
-    if recipe.AUGMENTED and specs and not (strokes and images):
+    if recipe.generated and specs and not (strokes and images):
         raise DataError(
             "--data needs an mnist.npz and the strokes as JSON, or nothing at all to download them."
         )
@@ -80,32 +79,32 @@ def load(
         seed=config.seed,
         validation_share=config.validation_share,
         weights=weights,
-        prepare=getattr(recipe, "prepare", prepare_image),
+        prepare=recipe.preprocess,
     )
     if most:
         digits = limit(digits, most)
-    if not recipe.AUGMENTED:
+    if not recipe.generated:
         return Materials(digits)
     return Materials(digits, *load_pen([Path(file) for file in strokes]))
 
 
 @contextlib.contextmanager
-def feed(recipe: ModuleType, config: Any, materials: Materials) -> Iterator[Feed]:
+def feed(recipe: Recipe, config: Any, materials: Materials) -> Iterator[Feed]:
     """Where the examples of every epoch come from."""
-    if not recipe.AUGMENTED:
+    if recipe.mixture is None:
         train = materials.digits.train
         yield SameEveryEpoch(
             Examples.of(train),
             config.seed,
             train.weights,
             config.balanced,
-            getattr(recipe, "targets", one_hot),
+            recipe.targets,
         )
         return
     sources = _sources(
         materials.digits.train.images, materials.digits.train.labels, materials.pen_train
     )
-    mix = functools.partial(recipe.mix, config)
+    mix = functools.partial(recipe.mixture, config)
     with stream(sources, mix, count=config.examples, seed=config.seed) as endless:
         yield MadeAnew(endless, config.examples)
 
