@@ -8,20 +8,20 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from model.network.artifact import Artifact
 from training.data.run_data import RunData, load
 from training.provenance import provenance
 from training.recipes import fast, notebook
+from training.recipes.base import Recipe
 from training.run import train_and_evaluate
 
 RESULT = Path(__file__).parent / "results" / "fast.json"
 GOAL = 0.99  # of MNIST's test digits
 
 
-def measure(recipe: ModuleType, config: Any, materials: RunData) -> dict[str, Any]:
+def measure(recipe: Recipe, config: Any, materials: RunData) -> dict[str, Any]:
     """Train a recipe as it is; seconds of its epochs, validating included, and what it reached.
 
     `all_seconds` are those of the whole command but for loading the data: preparing the digits,
@@ -29,10 +29,10 @@ def measure(recipe: ModuleType, config: Any, materials: RunData) -> dict[str, An
     """
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        artifact = Artifact(Path(folder) / f"{recipe.NAME}.keras")
+        artifact = Artifact(Path(folder) / f"{recipe.name}.keras")
         outcome = train_and_evaluate(recipe, config, materials, artifact, command=__doc__ or "")
     return {
-        "recipe": recipe.NAME,
+        "recipe": recipe.name,
         "seconds": outcome.history.seconds,
         "all_seconds": round(time.perf_counter() - start, 1),
         "epochs": len(outcome.history.epochs),
@@ -43,8 +43,8 @@ def measure(recipe: ModuleType, config: Any, materials: RunData) -> dict[str, An
 def compare(data: str | None) -> dict[str, Any]:
     """Both recipes, one after the other; `data` as `--data` takes it."""
     rows = []
-    for recipe in (fast, notebook):
-        config = recipe.Config()
+    for recipe in (fast.RECIPE, notebook.RECIPE):
+        config = recipe.config()
         materials = load([data] if data else [], recipe, config, None)
         rows.append(measure(recipe, config, materials))
     quick, usual = rows

@@ -59,8 +59,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     recipe = RECIPES[arguments.recipe]
-    names = [field.name for field in dataclasses.fields(recipe.Config)]
-    config = recipe.Config(**{name: getattr(arguments, name) for name in names})
+    names = [field.name for field in dataclasses.fields(recipe.config)]
+    config = recipe.config(**{name: getattr(arguments, name) for name in names})
     if arguments.resume and not arguments.resume.exists():
         raise TrainingError(f"{arguments.resume} does not exist; --resume takes a checkpoint.")
     workers = _workers(arguments)
@@ -81,11 +81,11 @@ def _train(arguments: argparse.Namespace) -> int:
         follow(recipe, config, materials, workers, checkpoint)
         workers.leave()
         return EXIT_DONE
-    artifact = artifact_of(recipe.NAME, arguments.out)
+    artifact = artifact_of(recipe.name, arguments.out)
     _make_folder(artifact.keras.parent)
     watchers = _watchers(arguments, config.epochs)
-    names = " and ".join(source.name for source in materials.card_sources)
-    print(f"Training {recipe.NAME} on {names}.")
+    sources = " and ".join(source.name for source in materials.card_sources)
+    print(f"Training {recipe.name} on {sources}.")
     print(_sizes(materials.digits))
     from training.run import train_and_evaluate
 
@@ -104,7 +104,7 @@ def _train(arguments: argparse.Namespace) -> int:
     if outcome.history.interrupted:
         print("Stopped early; the best weights so far are kept.")
     print(_kept(outcome.history))
-    if getattr(recipe, "REPORTED", False):
+    if recipe.reported:
         print(outcome.report)
     print(f"Test accuracy {100 * outcome.accuracy:.2f} %, test loss {outcome.loss:.4f}.")
     print("Written:", ", ".join(str(file) for file in outcome.files))

@@ -87,7 +87,7 @@ def parser(recipe: str = DEFAULT_RECIPE) -> argparse.ArgumentParser:
         f"variable {CLUSTER} tells of; see docs/distribute.md",
     )
     fields = p.add_argument_group("hyperparameters")
-    for flag, options in flags(RECIPES[recipe].Config):
+    for flag, options in flags(RECIPES[recipe].config):
         fields.add_argument(flag, **options)
     return p
 
@@ -102,7 +102,7 @@ def parse(typed: list[str]) -> argparse.Namespace:
     file = first.parse_known_args(typed)[0].config
     recipe, kept = read_config(file) if file else (DEFAULT_RECIPE, {})
     named = next((word for word in typed if word in RECIPES), recipe)
-    known = {flag for flag, _ in flags(RECIPES[named].Config)}
+    known = {flag for flag, _ in flags(RECIPES[named].config)}
     # Another recipe takes over what it has too. What is typed comes later and counts.
     taken = [word for word in words(kept) if word.split()[0].replace("--no-", "--") in known]
     flat = [part for word in taken for part in word.split(maxsplit=1)]

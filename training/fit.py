@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from training.checkpoint import Checkpoint, Progress, Weights, random_states
 from training.data.epochs import EpochSource, Examples, as_inputs
 from training.distribute import Workers
 from training.errors import TrainingError
+from training.recipes.base import Recipe
 
 # Examples that the statistics of averaged weights are measured on, and how many at once.
 SETTLED_BY, AT_ONCE = 25_600, 512
@@ -43,7 +43,7 @@ class History:
 
 
 def fit(
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
     feed: EpochSource,
     validation: Examples,
@@ -76,7 +76,7 @@ def fit(
         if enough(config, progress.epochs):
             break
         start = time.perf_counter()
-        if number in getattr(recipe, "anew", lambda _: ())(config):
+        if number in recipe.restarts(config):
             _begin_anew(network, progress.best_weights, [config.seed, number])
         try:
             if workers:
@@ -91,7 +91,7 @@ def fit(
         progress.seconds += time.perf_counter() - start
         best_so_far = max((e["val_accuracy"] for e in progress.epochs), default=-1.0)
         share = _share(recipe, config, number + 1)
-        if share and (recipe.KEEP != "best" or figures["val_accuracy"] > best_so_far):
+        if share and (recipe.keep != "best" or figures["val_accuracy"] > best_so_far):
             progress.best_weights = _mean(progress.best_weights, network.get_weights(), share)
             progress.best_epoch = number + 1
         progress.epochs.append(figures | {"seconds": round(progress.seconds, 2)})
@@ -114,19 +114,19 @@ def fit(
     )
 
 
-def _share(recipe: ModuleType, config: Any, epoch: int) -> float:
+def _share(recipe: Recipe, config: Any, epoch: int) -> float:
     """The part of an epoch's weights, counted from 1, in those that are kept after it."""
-    if recipe.KEEP != "mean":
+    if recipe.keep != "mean":
         return 1.0
-    kept: dict[int, float] = recipe.kept(config)
-    return kept.get(epoch, float(epoch < min(kept)))
+    shares = recipe.average(config)
+    return shares.get(epoch, float(epoch < min(shares)))
 
 
-def _averaged(recipe: ModuleType, config: Any, best_epoch: int) -> tuple[int, ...]:
+def _averaged(recipe: Recipe, config: Any, best_epoch: int) -> tuple[int, ...]:
     """The epochs whose weights are kept: the last that took the place of all, and those since."""
-    kept = recipe.kept(config) if recipe.KEEP == "mean" else {}
-    epochs = [epoch for epoch in kept if epoch <= best_epoch]
-    whole = [place for place, epoch in enumerate(epochs) if kept[epoch] == 1]
+    shares = recipe.average(config) if recipe.keep == "mean" else {}
+    epochs = [epoch for epoch in shares if epoch <= best_epoch]
+    whole = [place for place, epoch in enumerate(epochs) if shares[epoch] == 1]
     return tuple(epochs[whole[-1] if whole else 0 :]) or (best_epoch,)
 
 
@@ -165,7 +165,7 @@ def _settle(network: Any, pictures: NDArray[Any]) -> None:
         layer.momentum = momentum
 
 
-def compiled(recipe: ModuleType, config: Any, *, steps: int) -> Any:
+def compiled(recipe: Recipe, config: Any, *, steps: int) -> Any:
     """The network of a recipe, ready to train; the same weights for the same seed.
 
     `steps` are those of one epoch, which the learning rate goes by.

@@ -14,10 +14,10 @@ def listing(artifacts: Mapping[str, Artifact]) -> str:
     rows = [HEAD] + [
         (
             name,
-            f"{RECIPES[name].PARAMETERS:,}",
-            f"{RECIPES[name].MULTIPLY_ADDS:,}",
+            f"{RECIPES[name].parameters:,}",
+            f"{RECIPES[name].multiply_adds:,}",
             reached(artifact),
-            RECIPES[name].LEARNS,
+            RECIPES[name].learns,
         )
         for name, artifact in artifacts.items()
     ]

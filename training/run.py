@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -29,6 +28,7 @@ from training.evaluation.network_summary import multiply_adds, summarize_network
 from training.evaluation.report import classification_report, format_classification_report
 from training.fit import History, fit
 from training.provenance import provenance
+from training.recipes.base import Recipe
 
 VERSIONED = ("tensorflow", "keras", "numpy", "pillow", "opencv-python-headless", "scikit-learn")
 
@@ -45,7 +45,7 @@ class Outcome:
 
 
 def train_and_evaluate(
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
     materials: RunData,
     artifact: Artifact,
@@ -82,7 +82,7 @@ def train_and_evaluate(
             runtime, calibration, materials.digits.test, materials.digits.name
         )
         card = {
-            "recipe": recipe.NAME,
+            "recipe": recipe.name,
             "command": command,
             **provenance(),
             "seconds": history.seconds,
@@ -102,7 +102,7 @@ def train_and_evaluate(
             **judged,
             "classification_report": classification_report(judged["confusion_matrix"]),
         }
-        also = _save(network, artifact, getattr(recipe, "ALSO_AS", ()))
+        also = _save(network, artifact, recipe.also_as)
         write_compiled(artifact, twin, card)
     return Outcome(
         accuracy=judged["test"]["accuracy"],
@@ -114,7 +114,7 @@ def train_and_evaluate(
 
 
 def follow(
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
     materials: RunData,
     workers: Workers,

@@ -44,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     names = arguments.only or [name for name in RECIPES if name != DEFAULT_RECIPE]
     failed = 0
     for name in names:
-        needs_images = hasattr(RECIPES[name], "NEEDS")
+        needs_images = bool(RECIPES[name].needs)
         if needs_images and not arguments.images:
             print(f"{name} is left out: it needs --images.")
             continue

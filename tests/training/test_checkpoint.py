@@ -4,7 +4,6 @@ import json
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import keras
@@ -18,6 +17,7 @@ from training.data.run_data import RunData
 from training.errors import TrainingError
 from training.fit import History, fit
 from training.recipes import default, streamlit
+from training.recipes.base import Recipe
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,9 @@ def optimizer(config: Config, steps: int) -> Any:
 
 
 @pytest.fixture
-def small() -> ModuleType:
+def small() -> Recipe:
     """A recipe of its own."""
-    recipe = ModuleType("small")
-    vars(recipe).update(NAME="small", KEEP="best", AUGMENTED=False)
-    vars(recipe).update(build=build, optimizer=optimizer)
-    return recipe
+    return Recipe("small", "digits", Config, build, optimizer, parameters=0, multiply_adds=0)
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ class StoppedFeed:
 
 
 def train(
-    recipe: ModuleType,
+    recipe: Recipe,
     materials: RunData,
     file: Path | None,
     *,
@@ -89,7 +86,7 @@ def train(
     digits = ShuffledEpochs(Examples.of(materials.digits.train), config.seed)
     feed = StoppedFeed(digits, stop, stop_in)
     held_out = Examples.of(materials.digits.validation)
-    checkpoint = Checkpoint(file, recipe.NAME, config, data) if file else None
+    checkpoint = Checkpoint(file, recipe.name, config, data) if file else None
     return fit(recipe, config, feed, held_out, stop, checkpoint=checkpoint)
 
 
@@ -104,10 +101,10 @@ def figures(history: History) -> list[dict[str, float]]:
 
 
 def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
-    small: ModuleType, materials: RunData, tmp_path: Path
+    small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     """Dropout, the order of the digits, the falling rate and the running means all go on."""
-    vars(small).update(KEEP="last")
+    small = replace(small, keep="last")
     file = tmp_path / "run.npz"
     uncut, expected = train(small, materials, None)
     _, half = train(small, materials, file, stop_in=1)
@@ -122,10 +119,10 @@ def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
 
 
 def test_dropout_would_tell_whether_its_state_was_restored(
-    small: ModuleType, materials: RunData, tmp_path: Path
+    small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     """The test above has something to find: without that state the weights are others."""
-    vars(small).update(KEEP="last")
+    small = replace(small, keep="last")
     file = tmp_path / "run.npz"
     uncut, _ = train(small, materials, None)
     train(small, materials, file, stop_in=1)
@@ -138,7 +135,7 @@ def test_dropout_would_tell_whether_its_state_was_restored(
 
 
 def test_finished_run_is_not_trained_again(
-    small: ModuleType, materials: RunData, tmp_path: Path
+    small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     network, history = train(small, materials, tmp_path / "run.npz")
     again, same = train(small, materials, tmp_path / "run.npz", stop_in=0)
@@ -146,9 +143,7 @@ def test_finished_run_is_not_trained_again(
     assert same_weights(network, again)
 
 
-def test_best_epoch_survives_the_stop(
-    small: ModuleType, materials: RunData, tmp_path: Path
-) -> None:
+def test_best_epoch_survives_the_stop(small: Recipe, materials: RunData, tmp_path: Path) -> None:
     network, history = train(small, materials, tmp_path / "run.npz", stop_in=2)
     resumed, same = train(small, materials, tmp_path / "run.npz", stop_in=2)
     best = max(epoch["val_accuracy"] for epoch in history.epochs)
@@ -158,7 +153,7 @@ def test_best_epoch_survives_the_stop(
 
 
 def test_checkpoint_of_the_first_version_is_still_read(
-    small: ModuleType, materials: RunData, tmp_path: Path
+    small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     """It has no states of chance and no seconds; a finished training needs neither."""
     file = tmp_path / "run.npz"
@@ -175,23 +170,23 @@ def test_checkpoint_of_the_first_version_is_still_read(
 
 
 def test_last_epoch_is_kept_where_a_recipe_says_so(
-    small: ModuleType, materials: RunData, tmp_path: Path
+    small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
-    vars(small).update(KEEP="last")
+    small = replace(small, keep="last")
     assert train(small, materials, None)[1].best_epoch == Config().epochs
-    assert (default.KEEP, streamlit.KEEP) == ("mean", "best")
+    assert (default.RECIPE.keep, streamlit.RECIPE.keep) == ("mean", "best")
 
 
 @pytest.mark.parametrize("cut", [None, 2])
 def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
-    cut: int | None, small: ModuleType, materials: RunData, tmp_path: Path
+    cut: int | None, small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
-    vars(small).update(KEEP="last")
+    small = replace(small, keep="last")
     first, _, third = (
         train(small, materials, tmp_path / f"{n}.npz", stop_in=n)[0].get_weights()
         for n in (1, 2, 3)
     )
-    vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 3: 1 / 2})
+    small = replace(small, keep="mean", average=lambda _: {1: 1, 3: 1 / 2})
     file = tmp_path / "run.npz"
     if cut:
         network, history = train(small, materials, file, stop_in=cut)
@@ -207,9 +202,9 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
             np.testing.assert_allclose(mean, (one + other) / 2, rtol=1e-5, atol=1e-7)
 
 
-def test_mean_of_weights_knows_its_inputs(small: ModuleType, materials: RunData) -> None:
+def test_mean_of_weights_knows_its_inputs(small: Recipe, materials: RunData) -> None:
     """What the mean normalises by is measured on its examples, not averaged too."""
-    vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 3: 1 / 2})
+    small = replace(small, keep="mean", average=lambda _: {1: 1, 3: 1 / 2})
     network, _ = train(small, materials, None)
     normalising = next(x for x in network.layers if isinstance(x, layers.BatchNormalization))
     pictures = Examples.of(materials.digits.train).inputs
@@ -220,10 +215,12 @@ def test_mean_of_weights_knows_its_inputs(small: ModuleType, materials: RunData)
 
 
 def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
-    small: ModuleType, materials: RunData, tmp_path: Path
+    small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     """Its run ends alike whatever the optimizer, chance and the last weights were before."""
-    vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 2: 1 / 2, 3: 1 / 3}, anew=lambda _: (2,))
+    small = replace(
+        small, keep="mean", average=lambda _: {1: 1, 2: 1 / 2, 3: 1 / 3}, restarts=lambda _: (2,)
+    )
     whole, _ = train(small, materials, None)
     file = tmp_path / "run.npz"
     train(small, materials, file, stop_in=2)
@@ -236,29 +233,29 @@ def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
             arrays[name] = np.ones_like(value)
     np.savez(file, **arrays)
     assert same_weights(whole, train(small, materials, file)[0])
-    vars(small).update(anew=lambda _: ())
+    small = replace(small, restarts=lambda _: ())
     assert not same_weights(whole, train(small, materials, None)[0])
 
 
 @pytest.mark.parametrize("part", [1, 1 / 2])
 def test_last_weights_are_kept_in_the_part_that_a_recipe_says(
-    part: float, small: ModuleType, materials: RunData
+    part: float, small: Recipe, materials: RunData
 ) -> None:
-    vars(small).update(KEEP="mean", kept=lambda _: {1: 1, 2: 1 / 2, 3: part})
+    small = replace(small, keep="mean", average=lambda _: {1: 1, 2: 1 / 2, 3: part})
     network, history = train(small, materials, None)
     assert history.averaged == ((3,) if part == 1 else (1, 2, 3))
-    vars(small).update(KEEP="last")
+    small = replace(small, keep="last")
     assert same_weights(network, train(small, materials, None)[0]) == (part == 1)
 
 
 @pytest.mark.parametrize("other", ["recipe", "hyperparameters"])
 def test_checkpoint_of_another_training_is_refused(
-    other: str, small: ModuleType, materials: RunData, tmp_path: Path
+    other: str, small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     train(small, materials, tmp_path / "run.npz", stop_in=1)
     config = Config()
     if other == "recipe":
-        vars(small).update(NAME="other")
+        small = replace(small, name="other")
     else:
         config = replace(config, learning_rate=0.02)
     with pytest.raises(TrainingError) as caught:
@@ -269,7 +266,7 @@ def test_checkpoint_of_another_training_is_refused(
 
 
 def test_checkpoint_of_other_data_is_refused(
-    small: ModuleType, materials: RunData, tmp_path: Path
+    small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     train(small, materials, tmp_path / "run.npz", stop_in=1, data="these")
     with pytest.raises(TrainingError) as caught:
@@ -281,7 +278,7 @@ def test_checkpoint_of_other_data_is_refused(
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 cut short"])
 def test_file_that_is_no_checkpoint_is_refused(
-    content: bytes, small: ModuleType, materials: RunData, tmp_path: Path
+    content: bytes, small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_bytes(content)
     with pytest.raises(TrainingError, match=r"notes\.txt .*\.$"):
@@ -290,7 +287,7 @@ def test_file_that_is_no_checkpoint_is_refused(
 
 
 def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
-    small: ModuleType, materials: RunData, tmp_path: Path
+    small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     """Not after an hour, when the first epoch shall be written down."""
     with pytest.raises(TrainingError, match=r"nowhere.* cannot be written"):
@@ -298,7 +295,7 @@ def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
 
 
 def test_cut_while_writing_leaves_the_old_checkpoint(
-    small: ModuleType, materials: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Recipe, materials: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "run.npz"
     train(small, materials, file, stop_in=1)

@@ -50,7 +50,7 @@ def test_help_names_every_hyperparameter_and_its_default(
     with pytest.raises(SystemExit, match="0"):
         main([recipe, "--help"])
     told = " ".join(capsys.readouterr().out.split())
-    for name, value in vars(RECIPES[recipe].Config()).items():
+    for name, value in vars(RECIPES[recipe].config()).items():
         assert f"--{name.replace('_', '-')}" in told
         assert f"(default: {value})" in told
 
@@ -186,8 +186,8 @@ def test_list_tells_what_every_recipe_costs_and_reached(
     assert head.split()[0] == "recipe"
     assert [line.split()[0] for line in lines] == list(RECIPES)
     for line, (name, recipe) in zip(lines, RECIPES.items(), strict=True):
-        assert f"{recipe.PARAMETERS:,}" in line
-        assert f"{recipe.MULTIPLY_ADDS:,}" in line
+        assert f"{recipe.parameters:,}" in line
+        assert f"{recipe.multiply_adds:,}" in line
         file = artifact_of(name, None).card
         if file.exists():
             test = json.loads(file.read_text("utf-8"))["test"]
@@ -236,7 +236,7 @@ def test_preview_is_a_picture_and_trains_nothing(
 def test_preview_of_examples_made_anew_has_a_row_for_marks_that_are_no_digits(
     materials: RunData, tmp_path: Path
 ) -> None:
-    preview(default, default.Config(), materials, tmp_path / "preview.png")
+    preview(default.RECIPE, default.Config(), materials, tmp_path / "preview.png")
     assert size(tmp_path / "preview.png") == (2 * (20 * 30 + 2), 2 * (11 * 30 + 2))
 
 

@@ -11,7 +11,7 @@ from training.recipes import fast
 
 def test_measurement_tells_seconds_and_accuracy(materials: RunData) -> None:
     config = fast.Config(epochs=2, batch_size=16)
-    row = measure(fast, config, RunData(materials.digits))
+    row = measure(fast.RECIPE, config, RunData(materials.digits))
     assert row["recipe"] == "fast"
     assert row["epochs"] == 2
     assert 0 < row["seconds"] < row["all_seconds"]

@@ -49,7 +49,7 @@ def test_training_stops_at_the_accuracy_that_was_asked_for(materials: RunData) -
     held_out = Examples.of(materials.digits.validation)
     seen: list[int] = []
     _, history = fit(
-        notebook,
+        notebook.RECIPE,
         config,
         digits,
         held_out,

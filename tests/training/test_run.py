@@ -30,7 +30,7 @@ def trained(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Art
     """The recipe that learns from images as they are."""
     artifact = Artifact(tmp_path_factory.mktemp("run") / "my_model.keras")
     plain = RunData(materials.digits)
-    train_and_evaluate(streamlit, STREAMLIT, plain, artifact, command="the command")
+    train_and_evaluate(streamlit.RECIPE, STREAMLIT, plain, artifact, command="the command")
     return artifact
 
 
@@ -38,7 +38,7 @@ def trained(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Art
 def trained_default(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     """The recipe that learns from examples made anew."""
     artifact = Artifact(tmp_path_factory.mktemp("default") / "my_model.keras")
-    train_and_evaluate(default, DEFAULT, materials, artifact, command="the command")
+    train_and_evaluate(default.RECIPE, DEFAULT, materials, artifact, command="the command")
     return artifact
 
 
@@ -62,7 +62,7 @@ def test_card_tells_all_about_the_run(trained: Artifact) -> None:
     assert card["recipe"] == "streamlit"
     assert card["command"] == "the command"
     assert card["hyperparameters"]["epochs"] == 12
-    assert card["parameters"] == streamlit.PARAMETERS
+    assert card["parameters"] == streamlit.RECIPE.parameters
     assert card["data"][0]["counts"] == {"train": 160, "validation": 40, "test": 40}
     assert len(card["data"]) == 1
     assert len(card["history"]) == 12
@@ -163,7 +163,7 @@ def test_same_command_gives_the_same_figures(
 ) -> None:
     again = Artifact(tmp_path / "my_model.keras")
     plain = RunData(materials.digits)
-    train_and_evaluate(streamlit, STREAMLIT, plain, again, command="the command")
+    train_and_evaluate(streamlit.RECIPE, STREAMLIT, plain, again, command="the command")
     first, second = (json.loads(artifact.card.read_text()) for artifact in (trained, again))
     for varies in ("finished", "seconds", "sha256"):
         del first[varies], second[varies]

@@ -51,4 +51,4 @@ def test_default_model_is_not_trained_anew_by_the_way(tmp_path: Path) -> None:
 def test_command_of_a_committed_card_trains_what_the_card_says(file: Path) -> None:
     """Where a recipe changes, its model is trained anew, or the card tells of something else."""
     card = json.loads(file.read_text())
-    assert asdict(RECIPES[card["recipe"]].Config()) == card["hyperparameters"]
+    assert asdict(RECIPES[card["recipe"]].config()) == card["hyperparameters"]

@@ -4,7 +4,6 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -15,6 +14,7 @@ from training.checkpoint import Checkpoint
 from training.data.epochs import Examples, ShuffledEpochs
 from training.distribute import Workers
 from training.fit import fit
+from training.recipes.base import Recipe
 from training.sources import load
 
 
@@ -68,7 +68,7 @@ def optimizer(config: Config, steps: int) -> Any:
 
 def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = None) -> Any:
     """A network after an epoch, and what was told of it."""
-    recipe: Any = SimpleNamespace(NAME="tiny", KEEP="best", build=build, optimizer=optimizer)
+    recipe = Recipe("tiny", "digits", Config, build, optimizer, parameters=0, multiply_adds=0)
     digits = load(["digits"], seed=1, validation_share=0.1)
     count = 300 if build is plain else 301  # of which one is left over where two share
     feed = ShuffledEpochs(Examples.of(digits.train.take(slice(count))), seed=1)

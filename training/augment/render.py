@@ -53,7 +53,8 @@ def render_strokes(
     ends = np.cumsum([len(stroke) for stroke in strokes])[:-1]
     if nib and random.random() < nib:
         return _render_with_nib(np.split(placed, ends), random)
-    width = round(math.exp(random.uniform(*map(math.log, PEN_WIDTHS))))
+    thinnest, thickest = map(math.log, PEN_WIDTHS)
+    width = round(math.exp(random.uniform(thinnest, thickest)))
     canvas = np.zeros((CANVAS_SIDE, CANVAS_SIDE), np.uint8)
     for stroke in np.split(np.rint(placed * 2**SUBPIXEL).astype(np.int32), ends):
         cv2.polylines(canvas, [stroke], False, 255, width, cv2.LINE_AA, SUBPIXEL)

@@ -85,7 +85,7 @@ def held_out(
 def prepare_of(card: dict[str, Any]) -> Preprocess:
     """How the recipe of a card makes pictures of images; a reader's way for any other network."""
     recipe = RECIPES.get(card.get("recipe", ""))
-    return getattr(recipe, "prepare", preprocess_image)
+    return recipe.preprocess if recipe else preprocess_image
 
 
 def _learned(card: dict[str, Any]) -> set[str]:

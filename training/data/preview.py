@@ -2,7 +2,6 @@
 
 import dataclasses
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from model.network.normalize import SIDE
 from model.network.runtime import CLASSES
 from training.data.run_data import RunData, epochs_for
 from training.errors import TrainingError
+from training.recipes.base import Recipe
 
 COLUMNS = 20
 EXAMPLES = 600  # made where they are made anew, so that every digit comes often enough
@@ -20,12 +20,12 @@ GAP, SCALE = 2, 2  # pixels between pictures, and how much they are enlarged
 SURE = 0.5  # a target below this says that the picture is no digit
 
 
-def preview(recipe: ModuleType, config: Any, materials: RunData, file: Path) -> None:
+def preview(recipe: Recipe, config: Any, materials: RunData, file: Path) -> None:
     """Write examples of the first epoch as a PNG, a row for each digit, the last for other marks.
 
     Raises TrainingError where the file cannot be written.
     """
-    if recipe.AUGMENTED:
+    if recipe.generated:
         config = dataclasses.replace(config, examples=EXAMPLES)
     with epochs_for(recipe, config, materials) as examples:
         pictures, targets = examples.epoch(0)

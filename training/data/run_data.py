@@ -5,7 +5,6 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,9 +18,9 @@ from training.augment.generator import ExampleGenerator
 from training.augment.prefetch import generate, generated_epochs
 from training.augment.render import render_strokes
 from training.data.dataset import Dataset, LabelledImages, limit
-from training.data.epochs import EpochSource, Examples, ShuffledEpochs, one_hot
-from training.data.preprocess import preprocess_image
+from training.data.epochs import EpochSource, Examples, ShuffledEpochs
 from training.errors import DataError
+from training.recipes.base import Recipe
 from training.sources import is_strokes
 from training.sources import load as load_digits
 from training.sources.pen import PenDigits, load_pen
@@ -48,7 +47,7 @@ class RunData:
 
 def load(
     specs: Sequence[str],
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
     most: int | None,
     weights: Sequence[float] = (),
@@ -58,11 +57,11 @@ def load(
     `most` limits the digits of each part. Raises DataError if a source is missing, damaged or
     another one.
     """
-    if not specs and hasattr(recipe, "NEEDS"):
-        raise DataError(recipe.NEEDS)
-    strokes = [spec for spec in specs if is_strokes(spec)] if recipe.AUGMENTED else []
+    if not specs and recipe.needs:
+        raise DataError(recipe.needs)
+    strokes = [spec for spec in specs if is_strokes(spec)] if recipe.generated else []
     images = [spec for spec in specs if spec not in strokes]
-    if recipe.AUGMENTED and specs and not (strokes and images):
+    if recipe.generated and specs and not (strokes and images):
         raise DataError(
             "--data needs an mnist.npz and the strokes as JSON, or nothing at all to download them."
         )
@@ -71,30 +70,30 @@ def load(
         seed=config.seed,
         validation_share=config.validation_share,
         weights=weights,
-        prepare=getattr(recipe, "prepare", preprocess_image),
+        prepare=recipe.preprocess,
     )
     if most:
         digits = limit(digits, most)
-    if not recipe.AUGMENTED:
+    if not recipe.generated:
         return RunData(digits)
     return RunData(digits, *load_pen([Path(file) for file in strokes]))
 
 
 @contextlib.contextmanager
-def epochs_for(recipe: ModuleType, config: Any, materials: RunData) -> Iterator[EpochSource]:
+def epochs_for(recipe: Recipe, config: Any, materials: RunData) -> Iterator[EpochSource]:
     """Provide the examples of every epoch, for as long as the context lasts."""
-    if not recipe.AUGMENTED:
+    if recipe.mixture is None:
         train = materials.digits.train
         yield ShuffledEpochs(
             Examples.of(train),
             config.seed,
             train.weights,
             config.balanced,
-            getattr(recipe, "targets", one_hot),
+            recipe.targets,
         )
         return
     samples = _samples(materials.digits.train, materials.pen_train)
-    mixture = functools.partial(recipe.mix, config)
+    mixture = functools.partial(recipe.mixture, config)
     with generated_epochs(samples, mixture, count=config.examples, seed=config.seed) as epochs:
         yield epochs
 

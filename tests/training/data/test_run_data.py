@@ -26,12 +26,12 @@ CONFIG = default.Config(examples=40)
 def test_wrong_choice_of_files_is_said_in_one_sentence(files: list[str], tmp_path: Path) -> None:
     paths = [str(tmp_path / file) for file in files]
     with pytest.raises(DataError, match=r"--data needs .*, or nothing at all to download them\."):
-        load(paths, default, CONFIG, None)
+        load(paths, default.RECIPE, CONFIG, None)
 
 
 def test_real_files_are_told_apart_by_their_names(data: Path) -> None:
     files = [str(data / name) for name in ("pen-dev.json", "mnist.npz", "pen-train.json")]
-    materials = load(files, default, CONFIG, 100)
+    materials = load(files, default.RECIPE, CONFIG, 100)
     assert len(materials.digits.train) == 100
     assert materials.pen_train
     assert materials.pen_validation
@@ -40,7 +40,7 @@ def test_real_files_are_told_apart_by_their_names(data: Path) -> None:
         "CC BY 4.0",
         "SIL Open Font License 1.1 and Apache License 2.0",
     ]
-    plain = load([str(data / "mnist.npz")], streamlit, streamlit.Config(), 100)
+    plain = load([str(data / "mnist.npz")], streamlit.RECIPE, streamlit.Config(), 100)
     assert plain.pen_train is None
     assert len(plain.card_sources) == 1
 
@@ -48,7 +48,7 @@ def test_real_files_are_told_apart_by_their_names(data: Path) -> None:
 def test_plain_recipe_sees_the_same_digits_every_epoch_in_another_order(
     materials: RunData,
 ) -> None:
-    with epochs_for(streamlit, streamlit.Config(), materials) as examples:
+    with epochs_for(streamlit.RECIPE, streamlit.Config(), materials) as examples:
         first, again = examples.epoch(0), examples.epoch(1)
     assert not np.array_equal(first[0], again[0])
     assert np.array_equal(np.sort(first[0], axis=0), np.sort(again[0], axis=0))
@@ -57,9 +57,9 @@ def test_plain_recipe_sees_the_same_digits_every_epoch_in_another_order(
 
 
 def test_default_recipe_sees_new_examples_every_epoch(materials: RunData) -> None:
-    with epochs_for(default, CONFIG, materials) as examples:
+    with epochs_for(default.RECIPE, CONFIG, materials) as examples:
         first, second = examples.epoch(0), examples.epoch(1)
-    with epochs_for(default, CONFIG, materials) as examples:
+    with epochs_for(default.RECIPE, CONFIG, materials) as examples:
         later = examples.epoch(1)
     assert len(first[0]) == 40
     assert not np.array_equal(first[0], second[0])
