@@ -1,4 +1,4 @@
-"""Reaches 99.70% of MNIST's test digits in 16,326 s on two cores: the model that the app reads with.
+"""Reaches 99.70% of MNIST's test digits in 16,326 s on two cores: the model of the app.
 
 A small residual network for writers, pens and backgrounds that it has never seen. It learns from
 MNIST, pen strokes and handwriting typefaces. Every epoch has new examples: written in other styles,
@@ -194,7 +194,7 @@ def _starts(config: Config) -> list[int]:
 
 
 def _spans(config: Config) -> Iterator[tuple[Phase, int, int]]:
-    """Iterate over the phases: each with its first epoch, counted from 0, and the first after it."""
+    """Iterate over phases with their first epoch, counted from 0, and the first epoch after."""
     starts = _starts(config)
     return zip(PHASES, starts, [*starts[1:], config.epochs], strict=True)
 

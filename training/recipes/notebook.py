@@ -1,6 +1,6 @@
-"""Reaches 99.17% of MNIST's test digits in 188 s on two cores: two convolutions, ten epochs of Adam.
+"""Reaches 99.17% of MNIST's test digits in 188 s on two cores: the notebook with which many begin.
 
-The notebook with which many begin.
+Two convolutions, ten epochs of Adam.
 """
 
 from dataclasses import dataclass
