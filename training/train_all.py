@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from training.__main__ import main as train
+from training.cli import main as train
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
 CHECKPOINTS = Path("build") / "zoo"

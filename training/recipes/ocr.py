@@ -5,20 +5,21 @@ Labels are binarised, and precision and recall of every digit are printed. Its a
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.recipes.base import BaseConfig, Recipe, optimizer
-from training.recipes.config import hyperparameter
+from training.recipes.config import within
 
 
 @dataclass(frozen=True)
 class Config(BaseConfig):
     """Hyperparameters. The original gives none; these are the usual ones of its design."""
 
-    dropout: float = hyperparameter(0.5, "share of hidden units dropped", low=0, high=0.99)
+    dropout: Annotated[float, within(float, 0, 0.99)] = 0.5
+    """Share of hidden units dropped."""
 
 
 def targets(labels: NDArray[np.int64]) -> NDArray[np.float32]:
