@@ -16,7 +16,7 @@ from training.data.dataset import Dataset
 from training.distribute import CLUSTER, Workers, launch
 from training.errors import TrainingError
 from training.logs import quiet_tensorflow
-from training.options import Options, command_of, parse
+from training.options import PROGRAM, Options, command_of, parse, usage_error
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def main(argv: list[str] | None = None) -> int:
         if options.list_recipes:
             print(recipe_table({name: artifact_of(name, options.out) for name in RECIPES}))
             return EXIT_DONE
+        refuse_to_replace(options)
         if options.distribute and CLUSTER not in os.environ:
             return launch(options.distribute, [sys.executable, "-m", "training", *words])
         return _train(options)
@@ -56,6 +57,17 @@ def artifact_of(recipe: str, folder: Path | None) -> Artifact:
     if recipe == DEFAULT_RECIPE:
         return Artifact((folder or DEFAULT.parent) / DEFAULT.name)
     return Artifact((folder or DEFAULT.parent / "zoo") / f"{recipe}.keras")
+
+
+def refuse_to_replace(options: Options[Any]) -> None:
+    """Exit with status 2 where a run without `--out` would replace a model unasked."""
+    file = artifact_of(options.recipe, options.out).keras
+    if file.exists() and not (options.out or options.preview or options.replace):
+        usage_error(
+            PROGRAM,
+            f"There is a model at {file}. Add --out DIR to write to another folder, or --replace "
+            "to replace it",
+        )
 
 
 def recipe_table(artifacts: Mapping[str, Artifact]) -> str:

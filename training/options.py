@@ -61,6 +61,8 @@ class Options(Generic[C]):
     """Sampling ratio of the sources of --data; without it every digit is shown once an epoch."""
     out: Annotated[Path | None, arg(metavar="DIR")] = None
     """Folder for the model; else model/ for the default recipe, model/zoo/ for the others."""
+    replace: FlagCreatePairsOff[bool] = False
+    """Without --out: replace the model that is there."""
     config: Annotated[Path | None, arg(metavar="CARD")] = None
     """A model card, whose recipe and hyperparameters are used."""
     checkpoint: Annotated[Path | None, arg(metavar="FILE"), START] = None

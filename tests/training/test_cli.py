@@ -64,6 +64,22 @@ def test_quick_try_does_not_replace_a_real_model(
     assert "--limit needs --out" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("recipe", [[], ["notebook"]])
+def test_real_model_is_replaced_only_if_asked_for(
+    recipe: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A trial with one epoch would cost hours of training."""
+    words = [*recipe, "--data", "nowhere.npz", "nowhere.json", "--epochs", "1"]
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    said = capsys.readouterr().err
+    assert "--out" in said
+    assert "--replace" in said
+    for allowed in (["--replace"], ["--out", str(tmp_path)], ["--preview", "x.png"]):
+        assert main([*words, *allowed]) == 1  # there are no such data
+        assert "nowhere.npz does not exist" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "recipe"),
     [
