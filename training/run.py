@@ -19,7 +19,7 @@ from model.network.calibration import Calibration
 from model.network.compile import compile_network, write_compiled
 from model.network.load import import_keras
 from model.network.runtime import LiteRTRuntime
-from training.callbacks import Watcher, ctrl_c_as_event
+from training.callbacks import ctrl_c_as_event
 from training.checkpoint import Checkpoint
 from training.data.epochs import Examples
 from training.data.run_data import RunData, epochs_for, generate_non_digits, validation_examples
@@ -54,7 +54,7 @@ def train_and_evaluate(
     *,
     command: str,
     checkpoint: Checkpoint | None = None,
-    watchers: Sequence[Watcher] = (),
+    watchers: Sequence[Any] = (),
     workers: Workers | None = None,
 ) -> Outcome:
     """Train a recipe and write `X.keras`, `X.tflite` and the card `X.json`.
@@ -146,7 +146,7 @@ def _card(
         left_out=tuple(data.digits.notes),
         best_epoch=history.best_epoch,
         averaged=history.averaged,
-        history=tuple(msgspec.convert(epoch, Epoch) for epoch in history.epochs),
+        history=tuple(Epoch(**dataclasses.asdict(epoch)) for epoch in history.epochs),
         classification_report=classification_report(figures["confusion_matrix"]),
     )
 

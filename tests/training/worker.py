@@ -1,5 +1,6 @@
 """One process of a training across several: `python -m tests.training.worker FOLDER`."""
 
+import dataclasses
 import sys
 import threading
 from dataclasses import dataclass
@@ -90,8 +91,10 @@ def main(folder: Path) -> None:
     for build in (plain, noisy):
         checkpoint = Checkpoint(folder / name / f"{build.__name__}.checkpoint", "tiny", Config())
         network, history = train(build, workers, checkpoint)
-        (told,) = history.epochs
-        np.savez(folder / name / build.__name__, *network.get_weights(), **told)
+        (figures,) = history.epochs
+        np.savez(
+            folder / name / build.__name__, *network.get_weights(), **dataclasses.asdict(figures)
+        )
     workers.leave()
 
 
