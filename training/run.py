@@ -25,7 +25,7 @@ from training.distribute import Workers
 from training.evaluation.evaluate import evaluate_on_test
 from training.evaluation.metrics import auroc, fit_temperature, fit_threshold
 from training.evaluation.network_summary import multiply_adds, summarize_network
-from training.evaluation.report import classification_report, format_classification_report
+from training.evaluation.report import format_classification_report
 from training.fit import History, fit
 from training.provenance import provenance
 from training.recipes.base import Recipe
@@ -81,6 +81,7 @@ def train_and_evaluate(
         judged = evaluate_on_test(
             runtime, calibration, materials.digits.test, materials.digits.name
         )
+        assert judged.test  # noqa: S101
         card = {
             "recipe": recipe.name,
             "command": command,
@@ -91,7 +92,7 @@ def train_and_evaluate(
             "hyperparameters": dataclasses.asdict(config),
             "parameters": network.count_params(),
             "multiply_adds": multiply_adds(network),
-            "network": summarize_network(network),
+            "network": msgspec.to_builtins(summarize_network(network)),
             "data": msgspec.to_builtins(materials.card_sources),
             "left_out": list(materials.digits.notes),
             "best_epoch": history.best_epoch,
@@ -99,16 +100,15 @@ def train_and_evaluate(
             "history": history.epochs,
             "calibration": dataclasses.asdict(calibration),
             "refusal": refusal,
-            **judged,
-            "classification_report": classification_report(judged["confusion_matrix"]),
+            **msgspec.to_builtins(judged),
         }
         also = _save(network, artifact, recipe.also_as)
         write_compiled(artifact, twin, card)
     return Outcome(
-        accuracy=judged["test"]["accuracy"],
-        loss=judged["test"]["loss"],
+        accuracy=judged.test.accuracy,
+        loss=judged.test.loss or 0,
         history=history,
-        report=format_classification_report(judged["confusion_matrix"]),
+        report=format_classification_report(judged.confusion_matrix or ()),
         files=(artifact.keras, artifact.tflite, artifact.card, *also),
     )
 

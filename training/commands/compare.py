@@ -20,7 +20,7 @@ from training.commands.common import (
     write,
 )
 from training.errors import DataError
-from training.evaluation.compare import Pair, Row, mcnemar, measure, table
+from training.evaluation.compare import ModelFigures, PairedTest, format_table, mcnemar, measure
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,13 +58,13 @@ def _compare(arguments: argparse.Namespace) -> None:
         measure(str(file), load_pretrained_for(file, of.test), of.test)
         for file, of in zip(files, data, strict=True)
     ]
-    rows: list[Row] = [row for row, _ in measured]
-    pairs: list[Pair] = [
+    rows: list[ModelFigures] = [row for row, _ in measured]
+    pairs: list[PairedTest] = [
         mcnemar(one.model, other.model, first, second)
         for (one, first), (other, second) in itertools.combinations(measured, 2)
     ]
     print(f"{len(data[0].test):,} digits of {data[0].name}\n")
-    print(table(rows))
+    print(format_table(rows))
     print("\nMcNemar's exact test: how likely so unequal counts are between equally good readers")
     for pair in pairs:
         print(pair)

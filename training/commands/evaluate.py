@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from model.card import Card
 from model.errors import ModelError
 from model.network.artifact import Artifact, sha256
 from training.commands.common import (
@@ -25,7 +26,6 @@ from training.evaluation.network_summary import multiply_adds, summarize_network
 from training.evaluation.pretrained import PretrainedModel
 from training.evaluation.report import (
     REPORTED,
-    classification_report,
     contact_sheet,
     format_evaluation,
 )
@@ -73,12 +73,10 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         told = _told(arguments.model, adopted, data, figures)
         write(arguments.json, json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n")
     if arguments.picture:
-        write(arguments.picture, contact_sheet(figures["mistakes"]))
+        write(arguments.picture, contact_sheet(figures.mistakes or ()))
 
 
-def _told(
-    file: Path, adopted: PretrainedModel, data: Dataset, figures: dict[str, Any]
-) -> dict[str, Any]:
+def _told(file: Path, adopted: PretrainedModel, data: Dataset, figures: Card) -> dict[str, Any]:
     return {
         "model": adopted.name,
         "sha256": sha256(file.read_bytes()),
@@ -87,26 +85,25 @@ def _told(
         "parameters": adopted.network.count_params(),
         "multiply_adds": multiply_adds(adopted.network),
         "data": msgspec.to_builtins(data.card_sources),
-        **{name: figures[name] for name in REPORTED},
-        "classification_report": classification_report(figures["confusion_matrix"]),
+        **{name: msgspec.to_builtins(getattr(figures, name)) for name in REPORTED},
     }
 
 
 def _refresh(
-    artifact: Artifact, card: dict[str, Any], adopted: PretrainedModel, figures: dict[str, Any]
+    artifact: Artifact, card: dict[str, Any], adopted: PretrainedModel, figures: Card
 ) -> None:
     """Write what a training would tell today, all but what only the training itself knows."""
     if not card:
         raise ModelError(f"The model {adopted.name} has no card, which only a training writes.")
-    if figures["test"]["set"] != card["test"]["set"]:
+    assert figures.test is not None  # noqa: S101
+    if figures.test.set != card["test"]["set"]:
         raise ModelError(
             f"The card of {adopted.name} tells of {card['test']['set']}, not of "
-            f"{figures['test']['set']}; judge it on that to write the card."
+            f"{figures.test.set}; judge it on that to write the card."
         )
     anew = {
         "parameters": adopted.network.count_params(),
         "multiply_adds": multiply_adds(adopted.network),
-        "network": summarize_network(adopted.network),
-        "classification_report": classification_report(figures["confusion_matrix"]),
+        "network": msgspec.to_builtins(summarize_network(adopted.network)),
     }
-    artifact.write_card(card | anew | figures)
+    artifact.write_card(card | anew | msgspec.to_builtins(figures))
