@@ -12,10 +12,9 @@ from typing import Any
 
 from model.network.artifact import Artifact
 from training.data.run_data import RunData, load
-from training.provenance import provenance
 from training.recipes import fast, notebook
 from training.recipes.base import Recipe
-from training.run import train_and_evaluate
+from training.run import provenance, train_and_evaluate
 
 RESULT = Path(__file__).parent / "results" / "fast.json"
 GOAL = 0.99  # of MNIST's test digits

@@ -32,7 +32,7 @@ from model.network.load import load_runtime
 from model.network.normalize import SIDE, normalize
 from model.segment.digits import read_all
 from training.evaluation.metrics import auroc, calibration_error, wilson_interval
-from training.provenance import provenance
+from training.run import provenance
 from training.sources.mnist import KEYS as MNIST_KEYS
 
 RESULT = Path(__file__).parent / "results" / "reading.json"

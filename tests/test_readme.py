@@ -16,9 +16,8 @@ from benchmark.update_readme import filled
 from model.network.artifact import sha256
 from model.settings import SETTINGS, Limits
 from tests.conftest import ROOT
-from training.__main__ import COMMANDS as OF_A_MODEL
-from training.arguments import parser
-from training.recipes import DEFAULT_RECIPE, RECIPES
+from training.cli import COMMANDS as OF_A_MODEL
+from training.options import parse
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
@@ -42,10 +41,9 @@ def test_nameof_the_readme_works(command: str) -> None:
             run = [sys.executable, "-m", "model", *arguments]
             subprocess.run(run, cwd=ROOT, check=True, capture_output=True)
         case ["python", "-m", "training", name, *arguments] if name in OF_A_MODEL:
-            import_module(f"training.commands.{name}").parser().parse_args(arguments)
+            import_module(f"training.commands.{name}").parse(arguments)
         case ["python", "-m", "training", *arguments]:
-            recipe = next((word for word in arguments if word in RECIPES), DEFAULT_RECIPE)
-            parser(recipe).parse_args(arguments)
+            parse(arguments)
         case [".venv/bin/pip", "install", "-r", file]:
             assert (ROOT / file).exists()
         case [".venv/bin/python", "-m", "pytest"]:  # this is it
@@ -72,7 +70,7 @@ def test_training_nametrains(data: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "training", "streamlit", "--data", str(data / "mnist.npz")]
     command += ["--limit", "300", "--epochs", "1", "--out", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    assert re.search(r"Test accuracy \d+\.\d\d %, test loss \d\.\d{4}\.", done.stdout)
+    assert re.search(r"Test accuracy \d+\.\d\d%, test loss \d\.\d{4}\.", done.stdout)
     for suffix in ("keras", "tflite", "json"):
         assert str(tmp_path / f"streamlit.{suffix}") in done.stdout
 

@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 
 from model.network.load import import_keras
-from training.arguments import CLUSTER
 from training.data.epochs import EpochSource, Examples, as_inputs
 from training.errors import TrainingError
 from training.evaluation.metrics import cross_entropy
 
+# The environment variable by which TensorFlow's workers know of each other.
+CLUSTER = "TF_CONFIG"
 GRACE = 30  # seconds for a worker to end when another has
 AT_ONCE = 1000  # validation pictures
 

@@ -14,7 +14,7 @@ from typing import Any
 from benchmark.speed import latency, throughput
 from benchmark.speed.budget import table
 from benchmark.speed.size import size
-from training.provenance import provenance
+from training.run import provenance
 
 RESULT = Path(__file__).parents[1] / "results" / "speed.json"
 DATA = Path("../shared/data")

@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmark.speed.browser import ROOT, canvas, free_port, launch, wait_until_healthy
-from training.provenance import provenance
+from training.run import provenance
 
 RESULT = Path(__file__).parents[1] / "results" / "setup.json"
 LIMIT_SECONDS = 1200

@@ -23,7 +23,7 @@ from benchmark.speed.browser import Server, launch, running
 from benchmark.speed.latency import APPS, PATIENCE, answers, begin, opened
 from training.augment.photos import PHOTO_STYLES, photo
 from training.augment.strokes import render
-from training.provenance import provenance
+from training.run import provenance
 
 RESULT = Path(__file__).parents[1] / "results" / "soak.json"
 VISITORS = 5

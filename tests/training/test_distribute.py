@@ -10,10 +10,9 @@ import pytest
 
 from model import Recognizer
 from tests.training.worker import plain, train
-from training.__main__ import main
-from training.arguments import CLUSTER
 from training.augment.strokes import render
-from training.distribute import Workers, launch
+from training.cli import main
+from training.distribute import CLUSTER, Workers, launch
 from training.errors import TrainingError
 
 

@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from training.__main__ import artifact_of
 from training.augment.strokes import render
+from training.cli import artifact_of
 from training.evaluation.network_summary import multiply_adds
 from training.recipes import RECIPES, chars74k, default, fast, heroku, notebook, ocr
 from training.recipes.base import SCHEDULES, BaseConfig, Recipe, optimizer

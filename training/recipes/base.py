@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from training.augment.characters import Mixture
 from training.data.epochs import Targets, one_hot
 from training.data.preprocess import Preprocess, preprocess_image
-from training.recipes.config import hyperparameter
+from training.recipes.config import one_of, within
 
 Keep: TypeAlias = Literal["best", "last", "mean"]
 
@@ -62,35 +62,33 @@ MOMENTUM = 0.9  # of sgd
 class BaseConfig:
     """Hyperparameters of a recipe that learns from images as they are."""
 
-    epochs: int = hyperparameter(10, "passes over the training digits", low=1)
-    batch_size: int = hyperparameter(128, "digits a step", low=1)
-    optimizer: str = hyperparameter("adam", "how weights are updated", choices=OPTIMIZERS)
+    epochs: Annotated[int, within(int, 1)] = 10
+    """Passes over the training digits."""
+    batch_size: Annotated[int, within(int, 1)] = 128
+    """Digits a step."""
+    optimizer: Annotated[str, one_of(*OPTIMIZERS)] = "adam"
+    """Keras optimizer."""
     # Adam's usual rate.
-    learning_rate: float = hyperparameter(1e-3, "size of a step, the largest", low=1e-8, high=10)
-    schedule: str = hyperparameter(
-        "constant", "how the size of a step changes over the training", choices=SCHEDULES
-    )
-    label_smoothing: float = hyperparameter(
-        0.0, "share of the probability spread over all digits", low=0, high=0.9
-    )
-    patience: int = hyperparameter(
-        0, "stop after so many epochs without a better validation accuracy; 0: never", low=0
-    )
-    stop_at: float = hyperparameter(
-        0.0, "stop as soon as the validation accuracy reaches this; 0: never", low=0, high=1
-    )
-    balanced: bool = hyperparameter(False, "show the ten digits equally often in every batch")
-    validation_share: float = hyperparameter(
-        0.1,
-        "share of the training digits held out; from 1 upwards, how many",
-        low=0.01,
-        high=10**6,
-    )
-    seed: int = hyperparameter(1, "of split, weights, order and dropout", low=0, high=2**32 - 1)
+    learning_rate: Annotated[float, within(float, 1e-8, 10)] = 1e-3
+    """Largest learning rate."""
+    schedule: Annotated[str, one_of(*SCHEDULES)] = "constant"
+    """How the learning rate changes over the training."""
+    label_smoothing: Annotated[float, within(float, 0, 0.9)] = 0.0
+    """Share of the probability spread over all digits."""
+    patience: Annotated[int, within(int, 0)] = 0
+    """Stop after so many epochs without a better validation accuracy; 0: never."""
+    stop_at: Annotated[float, within(float, 0, 1)] = 0.0
+    """Stop as soon as the validation accuracy reaches this; 0: never."""
+    balanced: bool = False
+    """Show the ten digits equally often in every batch."""
+    validation_share: Annotated[float, within(float, 0.01, 10**6)] = 0.1
+    """Share of the training digits held out; from 1 upwards, how many."""
+    seed: Annotated[int, within(int, 0, 2**32 - 1)] = 1
+    """Seed of the split, the weights, the order and dropout."""
 
 
 def optimizer(config: BaseConfig, steps: int) -> Any:
-    """The optimizer by its name; `steps` are those of one epoch."""
+    """Build the optimizer; `steps` are the batches of one epoch."""
     import keras
 
     options: dict[str, Any] = {"learning_rate": _rate(config, steps * config.epochs)}

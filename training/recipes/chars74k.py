@@ -5,7 +5,7 @@ at the middle grey. What is ink then is normalised as for every other network he
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from model.image.grayscale import Grey
 from model.ink.components import whole
 from model.network.normalize import Pixels, normalize
 from training.recipes.base import BaseConfig, Recipe, optimizer
-from training.recipes.config import hyperparameter
+from training.recipes.config import within
 
 NEEDS = (
     "The recipe chars74k learns from a folder of images for each digit: name it with --data "
@@ -27,22 +27,19 @@ class Config(BaseConfig):
     """Hyperparameters."""
 
     # The original gives neither; with little data an epoch is short and there can be many.
-    epochs: int = hyperparameter(200, "passes over the training digits, at most", low=1)
-    batch_size: int = hyperparameter(32, "digits a step", low=1)
-    stop_at: float = hyperparameter(
-        0.995, "stop as soon as the validation accuracy reaches this; 0: never", low=0, high=1
-    )
+    epochs: Annotated[int, within(int, 1)] = 200
+    """Passes over the training digits, at most."""
+    batch_size: Annotated[int, within(int, 1)] = 32
+    """Digits a step."""
+    stop_at: Annotated[float, within(float, 0, 1)] = 0.995
+    """Stop as soon as the validation accuracy reaches this; 0: never."""
     # The original does not give its patience; this rides out the noise of a small validation set.
-    patience: int = hyperparameter(
-        20, "stop after so many epochs without a better validation accuracy; 0: never", low=0
-    )
-    validation_share: float = hyperparameter(
-        0.15,
-        "share of the training digits held out; from 1 upwards, how many",
-        low=0.01,
-        high=10**6,
-    )
-    dropout: float = hyperparameter(0.5, "share of features dropped, thrice", low=0, high=0.99)
+    patience: Annotated[int, within(int, 0)] = 20
+    """Stop after so many epochs without a better validation accuracy; 0: never."""
+    validation_share: Annotated[float, within(float, 0.01, 10**6)] = 0.15
+    """Share of the training digits held out; from 1 upwards, how many."""
+    dropout: Annotated[float, within(float, 0, 0.99)] = 0.5
+    """Share of features dropped, in three places."""
 
 
 def preprocess(grey: Grey) -> Pixels | None:

@@ -1,4 +1,4 @@
-"""Reaches 99.70% of MNIST's test digits in 16,326 s on two cores: the model that the app reads with.
+"""Reaches 99.70% of MNIST's test digits in 16,326 s on two cores: the model of the app.
 
 A small residual network for writers, pens and backgrounds that it has never seen. It learns from
 MNIST, pen strokes and handwriting typefaces. Every epoch has new examples: written in other styles,
@@ -13,37 +13,39 @@ averaged.
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from training.augment.characters import Mixture
 from training.recipes.base import Recipe
-from training.recipes.config import hyperparameter
+from training.recipes.config import within
 
 
 @dataclass(frozen=True)
 class Config:
     """Hyperparameters."""
 
-    epochs: int = hyperparameter(83, "epochs, each of new examples", low=1)
-    examples: int = hyperparameter(150_000, "examples an epoch", low=1)
-    batch_size: int = hyperparameter(128, "examples a step", low=1)
-    learning_rate: float = hyperparameter(
-        2e-3,
-        "largest step of AdamW; it rises for an epoch and falls along a cosine to 0, "
-        "in later phases from less",
-        low=1e-8,
-        high=10,
-    )
-    weight_decay: float = hyperparameter(0.02, "of AdamW", low=0, high=1)
-    width: int = hyperparameter(40, "channels at 14x14; twice as many at 7x7", low=8, high=128)
-    dropout: float = hyperparameter(0.2, "share of the last features dropped", low=0, high=0.99)
-    no_digit: float = hyperparameter(0.25, "share of non-digits", low=0, high=0.9)
-    validation_share: float = hyperparameter(
-        0.08, "share of MNIST's training digits held out", low=0.01, high=0.9
-    )
-    seed: int = hyperparameter(1, "of everything that chance decides", low=0, high=2**32 - 1)
+    epochs: Annotated[int, within(int, 1)] = 83
+    """Epochs, each of new examples."""
+    examples: Annotated[int, within(int, 1)] = 150_000
+    """Examples an epoch."""
+    batch_size: Annotated[int, within(int, 1)] = 128
+    """Examples a step."""
+    learning_rate: Annotated[float, within(float, 1e-8, 10)] = 2e-3
+    """Largest step of AdamW; falls along a cosine to 0 in every phase, in later ones from less."""
+    weight_decay: Annotated[float, within(float, 0, 1)] = 0.02
+    """Weight decay of AdamW."""
+    width: Annotated[int, within(int, 8, 128)] = 40
+    """Channels at 14x14; twice as many at 7x7."""
+    dropout: Annotated[float, within(float, 0, 0.99)] = 0.2
+    """Share of the last features dropped."""
+    no_digit: Annotated[float, within(float, 0, 0.9)] = 0.25
+    """Share of non-digits."""
+    validation_share: Annotated[float, within(float, 0.01, 0.9)] = 0.08
+    """Share of MNIST's training digits held out."""
+    seed: Annotated[int, within(int, 0, 2**32 - 1)] = 1
+    """Seed of everything random."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _starts(config: Config) -> list[int]:
 
 
 def _spans(config: Config) -> Iterator[tuple[Phase, int, int]]:
-    """Iterate over the phases: each with its first epoch, counted from 0, and the first after it."""
+    """Iterate over phases with their first epoch, counted from 0, and the first epoch after."""
     starts = _starts(config)
     return zip(PHASES, starts, [*starts[1:], config.epochs], strict=True)
 

@@ -7,27 +7,29 @@ the whole set is one array in memory.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from training.recipes.base import SCHEDULES, BaseConfig, Recipe, optimizer
-from training.recipes.config import hyperparameter
+from training.recipes.config import one_of, within
 
 
 @dataclass(frozen=True)
 class Config(BaseConfig):
     """Hyperparameters."""
 
-    epochs: int = hyperparameter(2, "passes over the training digits", low=1)
-    batch_size: int = hyperparameter(256, "digits a step", low=1)
-    learning_rate: float = hyperparameter(1.5e-2, "size of a step, the largest", low=1e-8, high=10)
-    schedule: str = hyperparameter(
-        "one-cycle", "how the size of a step changes over the training", choices=SCHEDULES
-    )
+    epochs: Annotated[int, within(int, 1)] = 2
+    """Passes over the training digits."""
+    batch_size: Annotated[int, within(int, 1)] = 256
+    """Digits a step."""
+    learning_rate: Annotated[float, within(float, 1e-8, 10)] = 1.5e-2
+    """Largest learning rate."""
+    schedule: Annotated[str, one_of(*SCHEDULES)] = "one-cycle"
+    """How the learning rate changes over the training."""
     # Helps a training as short as this, at no cost.
-    label_smoothing: float = hyperparameter(
-        0.1, "share of the probability spread over all digits", low=0, high=0.9
-    )
-    width: int = hyperparameter(16, "channels of the first layer", low=4, high=128)
+    label_smoothing: Annotated[float, within(float, 0, 0.9)] = 0.1
+    """Share of the probability spread over all digits."""
+    width: Annotated[int, within(int, 4, 128)] = 16
+    """Channels of the first layer."""
 
 
 def build(config: Config) -> Any:

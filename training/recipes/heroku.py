@@ -4,25 +4,23 @@ It trains on 50,000 digits and validates on 10,000. Its authors report 99.21%.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from training.recipes.base import BaseConfig, Recipe, optimizer
-from training.recipes.config import hyperparameter
+from training.recipes.config import within
 
 
 @dataclass(frozen=True)
 class Config(BaseConfig):
     """Hyperparameters."""
 
-    epochs: int = hyperparameter(15, "passes over the training digits", low=1)
-    validation_share: float = hyperparameter(
-        10_000.0,
-        "share of the training digits held out; from 1 upwards, how many",
-        low=0.01,
-        high=10**6,
-    )
+    epochs: Annotated[int, within(int, 1)] = 15
+    """Passes over the training digits."""
+    validation_share: Annotated[float, within(float, 0.01, 10**6)] = 10_000.0
+    """Share of the training digits held out; from 1 upwards, how many."""
     # The original does not give its rate; this is the usual one before a wide hidden layer.
-    dropout: float = hyperparameter(0.5, "share of the features dropped", low=0, high=0.99)
+    dropout: Annotated[float, within(float, 0, 0.99)] = 0.5
+    """Share of the features dropped."""
 
 
 def build(config: Config) -> Any:

@@ -5,21 +5,24 @@ reach 98.9%.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from training.recipes.base import BaseConfig, Recipe, optimizer
-from training.recipes.config import hyperparameter
+from training.recipes.config import within
 
 
 @dataclass(frozen=True)
 class Config(BaseConfig):
     """Hyperparameters."""
 
-    batch_size: int = hyperparameter(64, "digits a step", low=1)
+    batch_size: Annotated[int, within(int, 1)] = 64
+    """Digits a step."""
     # The original does not give its strength; this is a usual one.
-    l2: float = hyperparameter(1e-4, "L2 penalty on the hidden layer", low=0, high=1)
+    l2: Annotated[float, within(float, 0, 1)] = 1e-4
+    """L2 penalty on the hidden layer."""
     # The original does not give its rate; this is the usual one before the last layer.
-    dropout: float = hyperparameter(0.5, "share of hidden units dropped", low=0, high=0.99)
+    dropout: Annotated[float, within(float, 0, 0.99)] = 0.5
+    """Share of hidden units dropped."""
 
 
 def build(config: Config) -> Any:

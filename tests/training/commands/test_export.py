@@ -13,7 +13,7 @@ from keras import layers
 from model.network.artifact import Artifact
 from model.network.runtime import LiteRTRuntime
 from tests.training.commands.conftest import DIGITS
-from training.__main__ import main
+from training.cli import main
 from training.data.epochs import Examples
 from training.evaluation.export import FORMATS, TOLERANCE
 from training.evaluation.pretrained import load_classifier
@@ -69,7 +69,7 @@ def test_int8_is_a_quarter_of_the_size_and_its_accuracy_is_told(
     small, full = (LiteRTRuntime(file.read_bytes()).run(pixels) for file in (out, trained.tflite))
     assert (small.argmax(axis=1) == full.argmax(axis=1)).mean() > 0.98
     told = dict(
-        re.findall(r"^(\w+) +(\d+\.\d\d) % of 269 digits", capsys.readouterr().out, re.MULTILINE)
+        re.findall(r"^(\w+) +(\d+\.\d\d)% of 269 digits", capsys.readouterr().out, re.MULTILINE)
     )
     assert set(told) == {"float32", "int8"}
     assert told["float32"] == f"{100 * trained.read_card()['test']['accuracy']:.2f}"

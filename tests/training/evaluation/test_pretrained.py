@@ -46,9 +46,7 @@ def test_inputs_with_and_without_a_channel_and_of_any_batch_size(
 
 
 @pytest.mark.parametrize(("end", "kind"), [(None, "logits"), ("sigmoid", "scores")])
-def test_logits_and_scores_become_probabilities(
-    end: str | None, kind: str, tmp_path: Path
-) -> None:
+def test_logits_and_scores_become_probabilities(end: str | None, kind: str, tmp_path: Path) -> None:
     own = network(28, 28, 1, end=end)
     model = load_pretrained(saved(own, tmp_path / "theirs.keras"), SAMPLE)
     assert model.outputs == kind
