@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from model.card import CalibrationFit, Card, Epoch, Network, Refusal
+from model.card import CalibrationFit, Card, Epoch, Refusal
 from model.network.artifact import Artifact
 from model.network.calibration import Calibration
 from model.network.compile import compile_network, write_compiled
@@ -27,7 +27,7 @@ from training.distribute import Workers
 from training.evaluation.evaluate import evaluate_on_test
 from training.evaluation.metrics import auroc, fit_temperature, fit_threshold
 from training.evaluation.network_summary import multiply_adds, summarize_network
-from training.evaluation.report import classification_report, format_classification_report
+from training.evaluation.report import format_classification_report
 from training.fit import History, fit
 from training.logs import quiet_native_code
 from training.recipes.base import Recipe
@@ -96,11 +96,12 @@ def train_and_evaluate(
         )
         also = _save(network, artifact, recipe.also_as)
         write_compiled(artifact, compiled, msgspec.to_builtins(card))
+    assert figures.test and figures.confusion_matrix  # noqa: S101, PT018  an evaluation has both
     return Outcome(
-        accuracy=figures["test"]["accuracy"],
-        loss=figures["test"]["loss"],
+        accuracy=figures.test.accuracy,
+        loss=figures.test.loss or 0.0,
         history=history,
-        report=format_classification_report(figures["confusion_matrix"]),
+        report=format_classification_report(figures.confusion_matrix),
         files=(artifact.keras, artifact.tflite, artifact.card, *also),
     )
 
@@ -127,11 +128,11 @@ def _card(
     command: str,
     history: History,
     network: Any,
-    figures: dict[str, Any],
+    figures: Card,
 ) -> Card:
-    """Build the card of a run; what `figures` hold is a part of it, by the same names."""
+    """Build the card of a run; what `figures`, those of the test digits, hold is a part of it."""
     return msgspec.structs.replace(
-        msgspec.convert(figures, Card),
+        figures,
         recipe=recipe.name,
         command=command,
         **provenance(),
@@ -141,13 +142,12 @@ def _card(
         hyperparameters=dataclasses.asdict(config),
         parameters=network.count_params(),
         multiply_adds=multiply_adds(network),
-        network=msgspec.convert(summarize_network(network), Network),
+        network=summarize_network(network),
         data=tuple(data.card_sources),
         left_out=tuple(data.digits.notes),
         best_epoch=history.best_epoch,
         averaged=history.averaged,
         history=tuple(Epoch(**dataclasses.asdict(epoch)) for epoch in history.epochs),
-        classification_report=classification_report(figures["confusion_matrix"]),
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from tyro.conf import Positional
 
 from training.commands.common import OutputFile, card_of, held_out, load_pretrained_for, run, write
-from training.evaluation.compare import mcnemar, measure, table
+from training.evaluation.compare import format_table, mcnemar, measure
 from training.options import PROGRAM, Limit, Sources, parse_as, usage_error
 from training.recipes.config import several
 from training.sources import MNIST
@@ -63,7 +63,7 @@ def _compare(options: Options) -> None:
         for (one, first), (other, second) in itertools.combinations(measured, 2)
     ]
     print(f"{len(data.test):,} digits of {data.name}\n")
-    print(table(rows))
+    print(format_table(rows))
     print("\nMcNemar's exact test: how likely so unequal counts are for equally good networks")
     for pair in pairs:
         print(pair)

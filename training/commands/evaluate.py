@@ -26,7 +26,6 @@ from training.evaluation.network_summary import multiply_adds, summarize_network
 from training.evaluation.pretrained import PretrainedModel
 from training.evaluation.report import (
     REPORTED,
-    classification_report,
     contact_sheet,
     format_evaluation,
 )
@@ -107,12 +106,10 @@ def _evaluate(options: Options) -> None:
         report = _report(options.model, model, data, figures)
         write(options.json, json.dumps(report, indent=1, ensure_ascii=False).encode() + b"\n")
     if options.picture:
-        write(options.picture, contact_sheet(figures["mistakes"]))
+        write(options.picture, contact_sheet(figures.mistakes or ()))
 
 
-def _report(
-    file: Path, model: PretrainedModel, data: Dataset, figures: dict[str, Any]
-) -> dict[str, Any]:
+def _report(file: Path, model: PretrainedModel, data: Dataset, figures: Card) -> dict[str, Any]:
     return {
         "model": model.name,
         "sha256": sha256(file.read_bytes()),
@@ -121,14 +118,11 @@ def _report(
         "parameters": model.network.count_params(),
         "multiply_adds": multiply_adds(model.network),
         "data": msgspec.to_builtins(data.card_sources),
-        **{name: figures[name] for name in REPORTED},
-        "classification_report": classification_report(figures["confusion_matrix"]),
+        **{name: msgspec.to_builtins(getattr(figures, name)) for name in REPORTED},
     }
 
 
-def _renew_card(
-    artifact: Artifact, card: Card, model: PretrainedModel, figures: dict[str, Any]
-) -> None:
+def _renew_card(artifact: Artifact, card: Card, model: PretrainedModel, figures: Card) -> None:
     """Write what a training would write today, except what only the training itself knows."""
     if card == Card():
         raise ModelError(f"The model {model.name} has no card; only a training writes one.")
@@ -137,20 +131,17 @@ def _renew_card(
             f"The card of {model.name} has no test figures that these could replace; train the "
             "model again to get a complete card."
         )
-    if figures["test"]["set"] != card.test.set:
+    assert figures.test  # noqa: S101  `evaluate_on_test` gives it
+    if figures.test.set != card.test.set:
         raise ModelError(
             f"The card of {model.name} is about {card.test.set}, not about "
-            f"{figures['test']['set']}; evaluate the model on that to write the card."
+            f"{figures.test.set}; evaluate the model on that to write the card."
         )
-    found = msgspec.convert(
-        figures
-        | {
-            "parameters": model.network.count_params(),
-            "multiply_adds": multiply_adds(model.network),
-            "network": summarize_network(model.network),
-            "classification_report": classification_report(figures["confusion_matrix"]),
-        },
-        Card,
+    found = msgspec.structs.replace(
+        figures,
+        parameters=model.network.count_params(),
+        multiply_adds=multiply_adds(model.network),
+        network=summarize_network(model.network),
     )
     renewed = msgspec.structs.replace(
         found, **{name: getattr(card, name) for name in ONLY_THE_TRAINING_KNOWS}

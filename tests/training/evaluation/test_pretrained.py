@@ -35,7 +35,7 @@ def saved(network: Any, file: Path) -> Path:
     ("suffix", "shape", "batch"),
     [(".keras", (28, 28), None), (".h5", (28, 28, 1), None), (".h5", (28, 28), 1)],
 )
-def test_pictures_with_and_without_a_channel_and_of_any_batch(
+def test_inputs_with_and_without_a_channel_and_of_any_batch_size(
     suffix: str, shape: tuple[int, ...], batch: int | None, tmp_path: Path
 ) -> None:
     own = network(*shape, batch=batch)
@@ -46,9 +46,7 @@ def test_pictures_with_and_without_a_channel_and_of_any_batch(
 
 
 @pytest.mark.parametrize(("end", "kind"), [(None, "logits"), ("sigmoid", "scores")])
-def test_outputs_that_are_no_probabilities_are_turned_into_them(
-    end: str | None, kind: str, tmp_path: Path
-) -> None:
+def test_logits_and_scores_become_probabilities(end: str | None, kind: str, tmp_path: Path) -> None:
     own = network(28, 28, 1, end=end)
     model = load_pretrained(saved(own, tmp_path / "theirs.keras"), SAMPLE)
     assert model.outputs == kind
@@ -65,7 +63,7 @@ def test_own_model_brings_its_calibration() -> None:
     assert model.calibration.temperature != 1
 
 
-def test_many_pictures_are_run_in_batches(tmp_path: Path) -> None:
+def test_many_inputs_are_run_in_batches(tmp_path: Path) -> None:
     model = load_pretrained(saved(network(28, 28, 1), tmp_path / "theirs.keras"), SAMPLE)
     many = np.random.default_rng(1).random((600, 28, 28), np.float32)
     given = model.runtime.run(many)
@@ -73,8 +71,8 @@ def test_many_pictures_are_run_in_batches(tmp_path: Path) -> None:
     assert np.allclose(given[[599]], model.runtime.run(many[[599]]), atol=1e-6)
 
 
-def test_outputs_that_are_no_numbers_are_refused() -> None:
-    with pytest.raises(ModelError, match="no numbers"):
+def test_outputs_that_are_not_finite_are_refused() -> None:
+    with pytest.raises(ModelError, match="finite"):
         output_kind(np.full((2, 10), np.nan, np.float32), "x.keras")
 
 
