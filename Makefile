@@ -89,7 +89,7 @@ browser: .venv/dev.stamp
 	@touch $@ .venv/app.stamp
 
 .venv:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' \
-	  || { echo "Python 3.10 to 3.13 is needed; try: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "Python 3.11 to 3.13 is needed; try: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Creating a virtual environment in .venv"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is needed"; exit 1; }
