@@ -7,8 +7,11 @@ FILES ?=
 DATA ?= ../shared/data
 COUNT ?= 20000
 SEED ?= 0
+REQUIREMENTS ?= requirements.txt
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+  --custom-compile-command "make lock (the input is in requirements/)"
 
-.PHONY: help app test check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot clean
+.PHONY: help app test check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,10 +59,10 @@ bench-speed: .venv/dev.stamp browser ## Measure speed and memory beside a bare p
 bench-setup: .venv/dev.stamp browser ## Time `make app` on a fresh clone until the canvas is there
 	$(BIN)/python -m benchmark.speed.setup
 
-deploy-check: .venv/dev.stamp browser ## Install requirements.txt alone, serve as the Cloud does, read digits
+deploy-check: .venv/dev.stamp browser ## Install REQUIREMENTS alone, serve as the Cloud does, read digits
 	rm -rf build/deploy
 	$(PYTHON) -m venv build/deploy
-	build/deploy/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	build/deploy/bin/pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS)
 	APP_PYTHON=build/deploy/bin/python CI=true \
 	  STREAMLIT_BROWSER_GATHER_USAGE_STATS=true STREAMLIT_CLIENT_SHOW_ERROR_DETAILS=none \
 	  $(BIN)/python -m pytest tests/browser -k "drawn_digit or opened_first or uploaded"
@@ -78,12 +81,18 @@ browser: .venv/dev.stamp
 	  || { echo "Installing Chromium for the browser tests"; $(BIN)/playwright install chromium; } \
 	  || echo "No Chromium could be installed; browser tests will be skipped."
 
+lock: .venv/dev.stamp ## Compile requirements/*.in into requirements*.txt, with every package pinned
+	$(LOCK) --output-file requirements-dev.txt requirements/dev.in
+	$(LOCK) -c requirements-dev.txt --output-file requirements-training.txt requirements/training.in
+	$(LOCK) -c requirements-dev.txt --output-file requirements-serve.txt requirements/serve.in
+	$(LOCK) -c requirements-dev.txt --output-file requirements.txt requirements/app.in
+
 .venv/app.stamp: requirements.txt | .venv
 	@echo "Installing what the app needs (about 2 GB with TensorFlow; a minute or two)"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements.txt requirements-training.txt requirements-dev.txt | .venv
+.venv/dev.stamp: requirements-dev.txt | .venv
 	@echo "Installing what app and tests need (about 2 GB with TensorFlow; a minute or two)"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/app.stamp

@@ -139,10 +139,10 @@ def _network(part: dict[str, Any]) -> Sequence[Row]:
 
 
 def _size(part: dict[str, Any]) -> Sequence[Row]:
-    lean, whole = part["requirements_without_tensorflow_mb"], part["requirements_mb"]
-    ours = f"{whole:,} MB, {lean:,} MB of it without TensorFlow"
+    serving, whole = part["requirements_serve_mb"], part["requirements_mb"]
     return [
-        Row("requirements installed", ours),
+        Row("requirements-serve.txt installed: reading and serving", f"{serving:,} MB"),
+        Row("requirements.txt installed: training too", f"{whole:,} MB"),
         Row("the app itself, models included", f"{part['app_mb']} MB"),
     ]
 
