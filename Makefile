@@ -8,7 +8,7 @@ DATA ?= ../shared/data
 COUNT ?= 20000
 SEED ?= 0
 REQUIREMENTS ?= requirements.txt
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
   --custom-compile-command "make lock (the input is in requirements/)"
 
 .PHONY: help app test check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot lock clean
@@ -81,7 +81,9 @@ browser: .venv/dev.stamp
 	  || { echo "Installing Chromium for the browser tests"; $(BIN)/playwright install chromium; } \
 	  || echo "No Chromium could be installed; browser tests will be skipped."
 
-lock: .venv/dev.stamp ## Compile requirements/*.in into requirements*.txt, with every package pinned
+lock: ## Compile requirements/*.in into requirements*.txt, with every package pinned
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(LOCK) --output-file requirements-dev.txt requirements/dev.in
 	$(LOCK) -c requirements-dev.txt --output-file requirements-training.txt requirements/training.in
 	$(LOCK) -c requirements-dev.txt --output-file requirements-serve.txt requirements/serve.in
