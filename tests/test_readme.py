@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.table import table
-from benchmark.update_readme import filled
+from benchmark.table import accuracy_table
+from benchmark.update_docs import filled
 from model.network.artifact import sha256
 from model.settings import SETTINGS, Limits
 from tests.conftest import ROOT
@@ -33,7 +33,7 @@ def passage(name: str) -> str:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_nameof_the_readme_works(command: str) -> None:
+def test_command_of_the_readme_works(command: str) -> None:
     words = shlex.split(command)
     match words:
         case ["make", target]:  # what it would do; the browser tests do it
@@ -68,7 +68,7 @@ def test_python_of_the_readme_works() -> None:
     assert done.stdout.startswith("read 7 0.")
 
 
-def test_training_nametrains(data: Path, tmp_path: Path) -> None:
+def test_training_command_trains(data: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "training", "streamlit", "--data", str(data / "mnist.npz")]
     command += ["--limit", "300", "--epochs", "1", "--out", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
@@ -81,24 +81,22 @@ def test_accuracy_is_the_one_on_the_card() -> None:
     test = json.loads((ROOT / "model" / "my_model.json").read_text())["test"]
     low, high = test["accuracy_interval_95"]
     assert passage("accuracy") == (
-        f"{100 * test['accuracy']:.2f} % of MNIST's {test['n']:,} test digits "
-        f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+        f"{100 * test['accuracy']:.2f}% of MNIST's {test['n']:,} test digits "
+        f"(95% interval {100 * low:.2f} to {100 * high:.2f}%)"
     )
 
 
 def test_training_run_is_the_one_on_the_card() -> None:
     card = json.loads((ROOT / "model" / "my_model.json").read_text())
     assert passage("run").startswith(
-        f"{card['parameters']:,} parameters, {card['seconds']:.0f} sec"
+        f"{card['parameters']:,} parameters, {card['seconds'] / 3600:.1f} hours"
     )
     assert card["machine"].endswith("2 cores")
 
 
 def test_table_is_the_one_that_was_measured() -> None:
     result = json.loads((ROOT / "benchmark" / "results" / "reading.json").read_text())
-    assert passage("bench") == " ".join(table(result["sets"]).split())
-    for name, milliseconds in result["milliseconds"].items():
-        assert f"{name}: {milliseconds['all']:.0f} ms" in passage("speed")
+    assert passage("bench") == " ".join(accuracy_table(result["sets"]).split())
 
 
 def test_table_was_measured_with_the_model_that_is_here() -> None:
@@ -116,20 +114,18 @@ def test_every_limit_is_told_with_its_default() -> None:
 
 def test_start_is_the_one_that_was_measured() -> None:
     result = json.loads((ROOT / "benchmark" / "results" / "speed.json").read_text())
-    seconds = {name: result["start"][name]["seconds_to_canvas"] for name in ("app", "floor")}
-    assert f"drawn on {seconds['app']:.2f} seconds after" in passage("startup")
-    assert f"{seconds['app'] / seconds['floor']:.2f} times" in passage("startup")
-    assert f"`{result['command']}`" in passage("startup")
+    seconds = {name: result["start"][name]["seconds_to_canvas"] for name in ("app", "blank")}
+    assert f"ready {seconds['app']:.1f} s after" in passage("startup")
+    assert passage("startup").endswith(f"{seconds['blank']:.1f} s")
 
 
 def test_passages_are_filled_with_the_last_measurement() -> None:
-    assert filled(README) == README, "run `python -m benchmark.update_readme`"
+    assert filled(README) == README, "run `python -m benchmark.update_docs`"
 
 
 def test_set_up_is_the_one_that_was_measured() -> None:
     result = json.loads((ROOT / "benchmark" / "results" / "setup.json").read_text())
     assert f"{result['seconds_to_canvas']} seconds" in passage("setup")
-    assert f"`{result['command']}`" in passage("setup")
 
 
 @pytest.mark.parametrize(

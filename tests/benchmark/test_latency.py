@@ -1,7 +1,11 @@
 """What the measurements of speed stand on."""
 
 import json
+import runpy
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -21,10 +25,24 @@ def test_multiply_adds_are_those_of_the_layers() -> None:
     assert multiply_adds(STREAMLIT.tflite.read_bytes()) == convolutions + dense
 
 
-def test_pages_that_are_compared_have_the_same_canvas() -> None:
-    for name in ("blank_app.py", "baseline_app.py"):
-        text = " ".join((ROOT / "benchmark" / "apps" / name).read_text().split())
-        assert f"width={WIDTH}, height={HEIGHT}, stroke_width={DEFAULT_BRUSH}" in text
+@pytest.mark.parametrize("name", ["blank_app.py", "baseline_app.py"])
+def test_pages_that_are_compared_have_the_same_canvas(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    canvases: list[dict[str, object]] = []
+
+    def st_canvas(**options: object) -> SimpleNamespace:
+        canvases.append(options)
+        return SimpleNamespace(json_data=None, image_data=None)
+
+    monkeypatch.setitem(
+        sys.modules, "streamlit_drawable_canvas", SimpleNamespace(st_canvas=st_canvas)
+    )
+    monkeypatch.setitem(sys.modules, "tensorflow", MagicMock())
+    runpy.run_path(str(ROOT / "benchmark" / "apps" / name))
+    (options,) = canvases
+    size = (options["width"], options["height"], options["stroke_width"])
+    assert size == (WIDTH, HEIGHT, DEFAULT_BRUSH)
 
 
 def test_app_is_a_part_of_what_is_deployed() -> None:

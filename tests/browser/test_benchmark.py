@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from benchmark.speed import latency
 from benchmark.speed.browser import Server, free_port
-from benchmark.speed.load import Recording, crowd
+from benchmark.speed.load import Recording, replayed
 
 
 def test_visitors_who_draw_at_once_are_answered(browser: Browser) -> None:
@@ -18,7 +18,9 @@ def test_visitors_who_draw_at_once_are_answered(browser: Browser) -> None:
         assert server.memory_mb() > 50
 
 
-def test_crowd_says_what_a_page_said_and_is_answered(browser: Browser, tmp_path: Path) -> None:
+def test_replayed_visitors_send_what_a_page_sent_and_are_answered(
+    browser: Browser, tmp_path: Path
+) -> None:
     app, file = latency.APPS["app"], tmp_path / "recording"
     with latency.served(app) as server:
         recording = Recording()
@@ -26,16 +28,16 @@ def test_crowd_says_what_a_page_said_and_is_answered(browser: Browser, tmp_path:
         assert len(recording.messages) >= 4  # the page is opened, and three strokes
         recording.save(file)
         assert Recording.load(file).messages == recording.messages
-        with crowd(server, file, visitors=2, apart=0.1):
+        with replayed(server, file, visitors=2, apart=0.1):
             times = latency.drawn_by(browser, server, app, visitors=1, strokes=2)
     assert all(0 < ms < latency.PATIENCE for ms in times)
 
 
-def test_crowd_that_is_not_served_is_an_error(tmp_path: Path) -> None:
+def test_replayed_visitors_that_are_not_served_are_an_error(tmp_path: Path) -> None:
     Recording([(0.0, b"")]).save(tmp_path / "recording")
     nobody = Server(f"http://127.0.0.1:{free_port()}", pid=0)
     with (
         pytest.raises(RuntimeError, match="was not served"),
-        crowd(nobody, tmp_path / "recording", visitors=1, apart=0),
+        replayed(nobody, tmp_path / "recording", visitors=1, apart=0),
     ):
         pass

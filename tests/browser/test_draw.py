@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import FloatRect, Page, expect
 
 from benchmark.speed.browser import canvas, draw
+from benchmark.speed.drawing import draw_number, draw_pixels, number, placed
 from tests.browser.conftest import assert_no_sideways_scrolling
-from tests.browser.numbers import draw_number, draw_pixels, number, placed
 from training.augment.strokes import BARRED_SEVEN, DRAWINGS
 from ui.canvas import DEFAULT_BRUSH, HEIGHT, WIDTH
 
@@ -27,8 +27,9 @@ def expect_reading(page: Page, text: str) -> None:
     expect(page.locator(READING)).to_have_text([text])
 
 
-@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize("digit", [4, 6])
 def test_drawn_digit_is_read(page: Page, server: str, digit: int) -> None:
+    """One of two strokes and one of one; tests/model reads all ten."""
     page.goto(server)
     expect(page.get_by_text("Draw a digit or a whole number.")).to_be_visible()
     draw_number(page, str(digit))
@@ -38,20 +39,15 @@ def test_drawn_digit_is_read(page: Page, server: str, digit: int) -> None:
 
 
 def test_real_pen_strokes_are_read(page: Page, server: str, data: Path) -> None:
+    """Five of other people's digits; tests/model reads hundreds."""
     samples = json.loads((data / "pen-dev.json").read_text())
     first_of_each = {sample["label"]: sample for sample in reversed(samples)}
     page.goto(server)
-    wrong = []
-    for label, sample in sorted(first_of_each.items()):
-        draw_pixels(page, placed(sample["strokes"], left=110, top=30, scale=2 / 3))
-        expect(page.locator(READING)).to_have_count(1)
-        try:
-            expect_reading(page, str(label))
-        except AssertionError:
-            wrong.append(label)
+    for label in (0, 4, 5, 7, 8):
+        draw_pixels(page, placed(first_of_each[label]["strokes"], left=110, top=30, scale=2 / 3))
+        expect_reading(page, str(label))
         page.locator(CLEAR).click()
         expect(page.locator(READING)).to_have_count(0)
-    assert len(wrong) <= 1, f"misread: {wrong}"
 
 
 def shares(box: FloatRect, around: FloatRect) -> tuple[float, float, float, float]:
