@@ -8,10 +8,11 @@ DATA ?= ../shared/data
 COUNT ?= 20000
 SEED ?= 0
 REQUIREMENTS ?= requirements.txt
+TESTS ?=
 LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
   --custom-compile-command "make lock (the input is in requirements/)"
 
-.PHONY: help app test check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot lock clean
+.PHONY: help app test coverage check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,8 +20,11 @@ help: ## List the targets
 app: .venv/app.stamp ## Start the app in the browser
 	$(BIN)/streamlit run app.py
 
-test: .venv/dev.stamp browser ## Run every test
-	$(BIN)/python -m pytest
+test: .venv/dev.stamp browser ## Run every test on all cores; TESTS="tests/model" only some
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
+
+coverage: .venv/dev.stamp browser ## Run every test, and fail where they cover less than 94%
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-fail-under=94 $(TESTS)
 
 check: lint types test ## Lint, types and every test; what CI runs
 

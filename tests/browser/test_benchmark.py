@@ -10,6 +10,12 @@ from benchmark.speed.browser import Server, free_port
 from benchmark.speed.load import Recording, replayed
 
 
+@pytest.fixture(autouse=True)
+def busy_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let visitors draw without a pause: what is tested is that they are answered, not how soon."""
+    monkeypatch.setattr(latency, "PERIOD", 300)
+
+
 def test_visitors_who_draw_at_once_are_answered(browser: Browser) -> None:
     with latency.served(latency.APPS["app"]) as server:
         times = latency.drawn_by(browser, server, latency.APPS["app"], visitors=3, strokes=3)

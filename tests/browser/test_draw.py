@@ -39,11 +39,11 @@ def test_drawn_digit_is_read(page: Page, server: str, digit: int) -> None:
 
 
 def test_real_pen_strokes_are_read(page: Page, server: str, data: Path) -> None:
-    """Five of other people's digits; tests/model reads hundreds."""
+    """A few of other people's digits, of one stroke and of two; tests/model reads hundreds."""
     samples = json.loads((data / "pen-dev.json").read_text())
     first_of_each = {sample["label"]: sample for sample in reversed(samples)}
     page.goto(server)
-    for label in (0, 4, 5, 7, 8):
+    for label in (3, 4, 8):
         draw_pixels(page, placed(first_of_each[label]["strokes"], left=110, top=30, scale=2 / 3))
         expect_reading(page, str(label))
         page.locator(CLEAR).click()
