@@ -1,4 +1,4 @@
-"""The README's table of accuracy, made of what `make bench` stored."""
+"""The tables of accuracy, made of what `make bench` stored: a short one and the whole."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,26 +13,47 @@ SETS = {
     "cheques-dev": "amounts on bank cheques",
     "letters-dev": "letters: refused",
 }
-HEAD = (
+SUMMARY_HEAD = "| images | n | right | shown with `?` | stated wrong | baseline right |\n|---|---|---|---|---|---|"
+ACCURACY_HEAD = (
     "| images | n | baseline, resized | baseline, normalised | this reader, one digit | "
     "automatic: right | 95% interval | shown with `?` | stated wrong |\n"
     "|---|---|---|---|---|---|---|---|---|"
 )
 
 
+def summary_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the short table in Markdown: how each set is read without any hint."""
+    return "\n".join([SUMMARY_HEAD, *map(_summary_line, _in_order(rows))])
+
+
 def accuracy_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the table in Markdown, the sets in the order of SETS."""
-    ordered = sorted(rows, key=lambda row: list(SETS).index(row["set"]))
-    return "\n".join([HEAD, *map(_line, ordered)])
+    """Return the whole table in Markdown: both baselines, with and without a hint, intervals."""
+    return "\n".join([ACCURACY_HEAD, *map(_accuracy_line, _in_order(rows))])
 
 
-def _line(row: dict[str, Any]) -> str:
-    low, high = row["right"]["interval_95"]
-    baselines = [row.get(f"baseline, {way}") for way in ("resized", "normalised")]
+def _in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: list(SETS).index(row["set"]))
+
+
+def _summary_line(row: dict[str, Any]) -> str:
     cells = [
         SETS[row["set"]],
         f"{row['n']:,}",
-        *(_percent((baseline or {}).get("single")) for baseline in baselines),
+        f"**{_percent(row['right'])}**",
+        _percent(row.get("doubted")),
+        _percent(row.get("stated_wrong")),
+        _percent(_baseline(row, "normalised")),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _accuracy_line(row: dict[str, Any]) -> str:
+    low, high = row["right"]["interval_95"]
+    cells = [
+        SETS[row["set"]],
+        f"{row['n']:,}",
+        _percent(_baseline(row, "resized")),
+        _percent(_baseline(row, "normalised")),
         _percent(row.get("single")),
         f"**{_percent(row['right'])}**",
         f"{100 * low:.1f} to {100 * high:.1f}%",
@@ -40,6 +61,11 @@ def _line(row: dict[str, Any]) -> str:
         _percent(row.get("stated_wrong")),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _baseline(row: dict[str, Any], way: str) -> dict[str, Any] | None:
+    figures: dict[str, dict[str, Any]] = row.get(f"baseline, {way}", {})
+    return figures.get("single")
 
 
 def _percent(figure: dict[str, Any] | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from benchmark import RESULTS, fast
 from benchmark.speed.browser import ROOT
 from benchmark.speed.budget import speed_table
-from benchmark.table import accuracy_table
+from benchmark.table import accuracy_table, summary_table
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 PASSAGE = re.compile(r"(<!-- (\w+) -->)(.*?)(<!-- /\2 -->)", re.DOTALL)
@@ -58,8 +58,9 @@ def _run() -> str:
     return f"{card['parameters']:,} parameters, {card['seconds'] / 3600:.1f} hours on two cores"
 
 
-def _bench() -> str:
-    return f"\n{accuracy_table(_read(RESULTS / 'reading.json')['sets'])}\n"
+def _sets() -> list[dict[str, Any]]:
+    sets: list[dict[str, Any]] = _read(RESULTS / "reading.json")["sets"]
+    return sets
 
 
 def _speed() -> str:
@@ -95,7 +96,8 @@ def _speeds() -> str:
 
 PASSAGES: dict[str, Callable[[], str]] = {
     "accuracy": _accuracy,
-    "bench": _bench,
+    "summary": lambda: f"\n{summary_table(_sets())}\n",
+    "bench": lambda: f"\n{accuracy_table(_sets())}\n",
     "run": _run,
     "speed": _speed,
     "startup": _startup,
