@@ -1,4 +1,4 @@
-# Each target does its own set-up in .venv, says what it does, and is quick the second time.
+# Each target sets itself up in .venv, says what it does, and is fast the second time.
 # Another Python: make app PYTHON=python3.12
 
 PYTHON ?= python3
@@ -71,7 +71,7 @@ deploy-check: .venv/dev.stamp browser ## Install REQUIREMENTS alone, serve as th
 	  STREAMLIT_BROWSER_GATHER_USAGE_STATS=true STREAMLIT_CLIENT_SHOW_ERROR_DETAILS=none \
 	  $(BIN)/python -m pytest tests/browser -k "drawn_digit or opened_first or uploaded"
 
-screenshot: .venv/dev.stamp browser ## Take the README's picture anew
+screenshot: .venv/dev.stamp browser ## Take the README's picture again
 	$(BIN)/python -m docs.screenshot
 
 clean: ## Remove the virtual environment, builds and caches

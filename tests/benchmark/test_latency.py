@@ -1,4 +1,4 @@
-"""What the measurements of speed stand on."""
+"""The parts that the measurements of speed use."""
 
 import json
 import runpy
@@ -46,10 +46,10 @@ def test_pages_that_are_compared_have_the_same_canvas(
 
 
 def test_app_is_a_part_of_what_is_deployed() -> None:
-    told = size()
+    sizes = size()
     models = sum(file.stat().st_size for file in (ROOT / "model").rglob("*.tflite")) / 1e6
-    assert models < told["app_mb"] < 20
-    assert 0 < told["requirements_serve_mb"] < told["requirements_mb"] - 1000  # TensorFlow
+    assert models < sizes["app_mb"] < 20
+    assert 0 < sizes["requirements_serve_mb"] < sizes["requirements_mb"] - 1000  # TensorFlow
 
 
 def test_part_is_measured_alone_and_the_others_keep_their_figures(tmp_path: Path) -> None:

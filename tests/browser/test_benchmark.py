@@ -1,4 +1,4 @@
-"""Visitors who draw at once are answered each, and timed from page to page alike."""
+"""The measurements of speed work: visitors who draw at once are all answered and timed."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from benchmark.speed.load import Recording, replayed
 
 @pytest.fixture(autouse=True)
 def busy_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let visitors draw without a pause: what is tested is that they are answered, not how soon."""
+    """Let visitors draw without a pause: what is tested is that they are answered, not how fast."""
     monkeypatch.setattr(latency, "PERIOD", 300)
 
 

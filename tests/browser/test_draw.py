@@ -133,7 +133,7 @@ def test_undo_takes_back_one_stroke_and_clear_all(page: Page, server: str) -> No
     expect_reading(page, "3")
 
 
-def expect_colours(page: Page, paper: str) -> None:
+def expect_colours(page: Page, background: str) -> None:
     """Wait until the canvas's corner has this tone and the ink on it the other one."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -143,13 +143,13 @@ def expect_colours(page: Page, paper: str) -> None:
         levels = np.asarray(shot).astype(int)[4:-4, 4:-4]  # within the outline
         corner = levels[0, 0]
         ink = levels.flat[np.abs(levels - corner).argmax()]
-        dark, light = (ink, corner) if paper == "light" else (corner, ink)
+        dark, light = (ink, corner) if background == "light" else (corner, ink)
         if dark < 50 and light > 200:
             return
-    pytest.fail(f"paper {corner}, ink {ink}, expected {paper} paper")
+    pytest.fail(f"background {corner}, ink {ink}, expected a {background} background")
 
 
-def test_ink_and_paper_can_be_swapped_and_stay_so(page: Page, server: str) -> None:
+def test_ink_and_background_can_be_swapped_and_stay_so(page: Page, server: str) -> None:
     page.goto(server)
     draw_number(page, "5")
     expect_reading(page, "5")
@@ -166,7 +166,7 @@ def test_ink_and_paper_can_be_swapped_and_stay_so(page: Page, server: str) -> No
     expect_colours(page, "dark")
 
 
-def test_drawing_is_still_there_after_a_look_at_another_page(page: Page, server: str) -> None:
+def test_drawing_is_kept_while_another_page_is_open(page: Page, server: str) -> None:
     page.goto(server)
     draw_number(page, "6")
     expect_reading(page, "6")
@@ -256,7 +256,7 @@ def test_laptop_shows_drawing_and_reading_beside_each_other(page: Page, server: 
 
 
 def is_outlined(page: Page) -> bool:
-    """Whether the focused element can be told by looking."""
+    """Return whether the focused element has a visible outline."""
     style = "e => getComputedStyle(e).outlineStyle"
     return bool(page.locator(":focus").last.evaluate(style) == "solid")
 
