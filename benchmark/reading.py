@@ -1,8 +1,9 @@
 """How well digits are read, beside the baseline on the same images.
 
-`python -m benchmark.reading FOLDER` measures every set `*-dev.zip` in the folder, and MNIST's test
-digits from its `mnist.npz`; prints the table and stores it in benchmark/results. A set holds
-`labels.csv` (file,text) and `images/`; where the text is empty there is no digit to be found.
+`python -m benchmark.reading FOLDER` measures MNIST's test digits, from the folder's `mnist.npz`,
+and each set of `benchmark.table.SETS` that is there; it prints the table and stores it in
+benchmark/results. A set holds `labels.csv` (file,text) and `images/`; where the text is empty there
+is no digit to be found.
 """
 
 import csv
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmark import RESULTS
-from benchmark.table import accuracy_table
+from benchmark.table import SETS, accuracy_table
 from model import Digit, Reading, Recognizer
 from model.image.decode import decode
 from model.ink.binarize import GRAIN
@@ -51,7 +52,10 @@ def cases(file: Path) -> list[Case]:
     """Return the images of a zipped set."""
     with zipfile.ZipFile(file) as archive:
         rows = csv.DictReader(io.StringIO(archive.read("labels.csv").decode()))
-        return [Case(archive.read(f"images/{row['file']}"), row["text"]) for row in rows]
+        return [
+            Case(archive.read(f"images/{row['file']}"), row["text"].replace("\n", ""))
+            for row in rows
+        ]
 
 
 def mnist_cases(file: Path) -> list[Case]:
@@ -181,7 +185,7 @@ def photo_of(drawing: bytes) -> bytes:
 def main(folder: Path) -> int:
     """Measure, print and store."""
     recognizer = Recognizer.load()
-    files = sorted(folder.glob("*-dev.zip"))
+    files = [file for file in sorted(folder.glob("*-dev.zip")) if file.stem in SETS]
     if not files or not (folder / "mnist.npz").exists():
         print(f"{folder} holds no mnist.npz and sets *-dev.zip.", file=sys.stderr)
         return 2

@@ -10,6 +10,7 @@ SETS = {
     "photocrops-dev": "small photo crops",
     "swiss16-dev": "Swiss handwriting at 16x16",
     "numbers-dev": "numbers of 2 to 8 digits",
+    "paper-dev": "fields of forms, tables and notes",
     "cheques-dev": "amounts on bank cheques",
     "letters-dev": "letters: refused",
 }
