@@ -26,11 +26,11 @@ from benchmark.table import table
 from model import Digit, Reading, Recognizer
 from model.image.decode import decode, open_image
 from model.image.grayscale import to_grey
-from model.ink.binarize import GRAIN, extract_ink
+from model.ink.binarize import InkLevels, extract_ink
 from model.network.artifact import DEFAULT, Artifact, calibration_of
 from model.network.load import load_runtime
 from model.network.normalize import SIDE, normalize
-from model.segment.digits import read_all
+from model.segment.digits import find_digits
 from training.evaluation.metrics import auroc, calibration_error, wilson_interval
 from training.provenance import provenance
 from training.sources.mnist import KEYS as MNIST_KEYS
@@ -84,7 +84,7 @@ def normalised(content: bytes) -> Picture | None:
     grey = decode(content).astype(np.float32)
     paper = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
     ink = np.abs(grey - paper)
-    ink[ink < GRAIN * ink.max()] = 0
+    ink[ink < InkLevels().noise_floor * ink.max()] = 0
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
         return None
@@ -175,7 +175,7 @@ def _one_reading(content: bytes, recognizer: Recognizer) -> Iterator[tuple[str, 
     ink = extract_ink(grey).ink
     yield "find ink", time.perf_counter() - start
     start = time.perf_counter()
-    read_all(ink, recognizer.judge)
+    find_digits(ink, recognizer.score)
     yield "find and read digits", time.perf_counter() - start
     start = time.perf_counter()
     recognizer.read(content)

@@ -345,11 +345,11 @@ def test_trace_of_strokes_shows_what_was_drawn(recognizer: Recognizer) -> None:
 def test_judge_gives_an_opinion_of_each_mark(recognizer: Recognizer) -> None:
     trace = recognizer.trace(drawn_on_white(flat("38", 100, 0.5), 9))
     marks = find_components(trace.ink)
-    judged = recognizer.judge(marks)
-    assert [j.mark for j in judged] == marks
+    judged = recognizer.score(marks)
+    assert [j.component for j in judged] == marks
     assert sorted(int(j.probabilities.argmax()) for j in judged) == [3, 8]
     assert all(j.confidence == j.probabilities.max() for j in judged)
-    assert recognizer.judge([]) == []
+    assert recognizer.score([]) == []
 
 
 def test_digit_tells_all_that_the_app_shows(recognizer: Recognizer) -> None:

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from model.image.decode import open_image
-from model.image.grayscale import WORKING_PIXELS, reduce, to_grey
+from model.image.grayscale import GrayscaleParams, reduce, to_grey
 from training.augment.strokes import render
 
 COVERED = render(5) < 128
@@ -43,7 +43,7 @@ def test_grey_picture_in_colours_keeps_its_levels() -> None:
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1"])
 def test_large_picture_is_worked_on_at_fewer_pixels(mode: str) -> None:
     grey = to_grey(Image.new(mode, (5000, 4000)))
-    assert grey.size <= WORKING_PIXELS
+    assert grey.size <= GrayscaleParams().working_pixels
     assert grey.shape[1] / grey.shape[0] == pytest.approx(1.25, rel=0.01)
 
 
