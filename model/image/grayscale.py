@@ -115,19 +115,47 @@ def _deep_to_grey(image: Image.Image, factor: int, params: GrayscaleParams) -> G
 
     The candidates are `WHITES`; a file does not state its white level.
     """
-    strips = [np.asarray(strip)[::factor, ::factor].copy() for strip in _strips(image, factor)]
-    values = np.concatenate(strips)
-    levels = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0).clip(0)
+    clear = image.info.get("transparency")
+    levels, opacity = _averaged(image, factor, clear if isinstance(clear, int) else None)
     top = float(np.percentile(levels, params.white_percentile)) / params.white_tolerance
     white = next((white for white in WHITES if top <= white), float(levels.max()))
-    if values.dtype.kind in "iu":
+    if image.mode != "F":
         white = max(white, 255.0)
     grey = np.asarray(np.minimum(levels, white) * (255.0 / white), np.uint8)
-    clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        alpha = np.where(values == clear, 0, 255).astype(np.uint8)
-        return _composite(grey, alpha, params)
-    return grey
+    if opacity is None:
+        return grey
+    return _composite(grey, np.asarray(255 * opacity, np.uint8), params)
+
+
+def _averaged(
+    image: Image.Image, factor: int, clear: int | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    """Return the samples of a deep image, averaged over squares, and the share that is opaque.
+
+    Samples of the value `clear` are transparent; None for a share if there is no such value. What
+    is no number, infinite or negative counts as 0.
+    """
+    levels, opaque = [], []
+    for strip in _strips(image, factor):
+        values = np.asarray(strip)
+        numbers = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0).clip(0)
+        levels.append(_block_means(numbers, factor))
+        if clear is not None:
+            opaque.append(_block_means((values != clear).astype(np.float32), factor))
+    return np.concatenate(levels), np.concatenate(opaque) if opaque else None
+
+
+def _block_means(values: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """Return the means of squares of `factor` by `factor` values, smaller at the far borders."""
+    if factor == 1:
+        return values
+    rows, columns = (np.arange(0, side, factor) for side in values.shape)
+    # Double precision, since the sum of large floats would be infinite.
+    sums = np.add.reduceat(np.add.reduceat(values, rows, axis=0, dtype=np.float64), columns, axis=1)
+    heights, widths = (
+        np.diff(np.append(at, side)) for at, side in zip((rows, columns), values.shape, strict=True)
+    )
+    return np.asarray(sums / np.outer(heights, widths), np.float32)
 
 
 def _composite(grey: Grey, alpha: NDArray[np.uint8], params: GrayscaleParams) -> Grey:
