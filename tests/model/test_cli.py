@@ -213,3 +213,7 @@ def test_wrong_usage_ends_with_two(arguments: list[str]) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr
+
+
+def test_nothing_is_written_beside_the_reading(folder: Path) -> None:
+    assert run(folder / "b.png").stderr == ""
