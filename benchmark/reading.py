@@ -25,7 +25,7 @@ from benchmark import RESULTS
 from benchmark.table import SETS, accuracy_table
 from model import Digit, Reading, Recognizer
 from model.image.decode import decode
-from model.ink.binarize import GRAIN
+from model.ink.binarize import InkLevels
 from model.network.artifact import DEFAULT, Artifact, calibration_of
 from model.network.load import load_runtime
 from model.network.normalize import SIDE, normalize
@@ -84,7 +84,7 @@ def normalised(content: bytes) -> DigitInput | None:
     grey = decode(content).astype(np.float32)
     background = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
     ink = np.abs(grey - background)
-    ink[ink < GRAIN * ink.max()] = 0
+    ink[ink < InkLevels().noise_floor * ink.max()] = 0
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
         return None

@@ -1,7 +1,5 @@
 """The documentation's commands work, and its figures are those that were measured."""
 
-import ast
-import dataclasses
 import json
 import re
 import shlex
@@ -16,7 +14,7 @@ from benchmark import RESULTS
 from benchmark.table import accuracy_table, summary_table
 from benchmark.update_docs import PAGES, PASSAGES, filled
 from model.network.artifact import sha256
-from model.settings import SETTINGS, Limits
+from model.settings import SETTINGS
 from tests.conftest import ROOT
 from tests.test_requirements import pins
 from training.__main__ import COMMANDS as OF_A_MODEL
@@ -162,28 +160,11 @@ def test_set_up_is_the_one_that_was_measured() -> None:
     assert passage("setup").startswith(f"{result['seconds_to_canvas']} seconds")
 
 
-def test_every_setting_is_in_the_table() -> None:
-    """Every environment variable of the product, and none that there is not."""
-    sources = [ROOT / "app.py"]
-    for folder in ("model", "pages", "training", "ui"):
-        sources += (ROOT / folder).rglob("*.py")
-    used = {
-        node.value
-        for source in sources
-        for node in ast.walk(ast.parse(source.read_text("utf-8")))
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and re.fullmatch(r"DIGIT_[A-Z_]+", node.value)
-    }
-    assert set(re.findall(r"^\| `(DIGIT_\w+)` \|", README, re.MULTILINE)) == used
-
-
-def test_every_limit_is_shown_with_its_default() -> None:
-    shown = re.findall(r"^\| `(DIGIT_MAX_\w+)` \| .* \| (\d+) \|$", README, re.MULTILINE)
-    defaults = dataclasses.asdict(Limits())
-    assert dict(shown) == {
-        name: str(defaults[limit] // unit) for limit, (name, unit) in SETTINGS.items()
-    }
+def test_every_setting_is_in_the_table_with_its_default() -> None:
+    table = dict(re.findall(r"^\| `(DIGIT_\w+)` \| .* \| (.*) \|$", DOCS, re.MULTILINE))
+    assert set(table) == {setting.name for setting in SETTINGS}
+    for setting in SETTINGS:
+        assert table[setting.name] == (setting.default or "off")
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -23,7 +23,7 @@ from model.image.grayscale import to_grey
 from model.ink.binarize import extract_ink
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import load_runtime
-from model.segment.digits import read_all
+from model.segment.digits import find_digits
 from training.augment.strokes import render
 from training.sources.mnist import KEYS as MNIST_KEYS
 
@@ -118,7 +118,7 @@ def _stages_of(content: bytes, recognizer: Recognizer, rounds: int) -> dict[str,
     calls: dict[str, Callable[[], object]] = {
         "decode": lambda: to_grey(open_image(content)),
         "find ink": lambda: extract_ink(grey),
-        "find and read digits": lambda: read_all(ink, recognizer.judge),
+        "find and read digits": lambda: find_digits(ink, recognizer.score),
         "all": lambda: recognizer.read(content),
     }
     return {name: round(_median_ms(call, 10 * rounds), 2) for name, call in calls.items()}
