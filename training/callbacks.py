@@ -18,9 +18,9 @@ from training.errors import TrainingError, require_writable
 
 def progress_printer(epochs: int) -> Any:
     """Return a callback that prints accuracies, the best epoch so far and the time left."""
-    keras = import_keras()
+    keras_callbacks: Any = import_keras().callbacks
 
-    class ProgressPrinter(keras.callbacks.Callback):  # type: ignore[misc]
+    class ProgressPrinter(keras_callbacks.Callback):  # type: ignore[misc]
         best, best_epoch = -1.0, 0
 
         def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
@@ -92,9 +92,9 @@ def ctrl_c_as_event() -> Iterator[threading.Event]:
 
 def stopper(stop: threading.Event) -> Any:
     """Return a callback that raises KeyboardInterrupt after the batch in which `stop` was set."""
-    keras = import_keras()
+    keras_callbacks: Any = import_keras().callbacks
 
-    class Stopper(keras.callbacks.Callback):  # type: ignore[misc]
+    class Stopper(keras_callbacks.Callback):  # type: ignore[misc]
         def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
             if stop.is_set():
                 raise KeyboardInterrupt
@@ -104,9 +104,9 @@ def stopper(stop: threading.Event) -> Any:
 
 def progress_bar(epochs: int) -> Any:
     """Return Keras's progress bar; it shows all epochs though `fit` is called for one at a time."""
-    keras = import_keras()
+    keras_callbacks: Any = import_keras().callbacks
 
-    class ProgressBar(keras.callbacks.ProgbarLogger):  # type: ignore[misc]
+    class ProgressBar(keras_callbacks.ProgbarLogger):  # type: ignore[misc]
         def set_params(self, params: dict[str, Any]) -> None:
             super().set_params(params | {"epochs": epochs})
 

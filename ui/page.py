@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.diagnostics import VERSION, about
+from model.diagnostics import VERSION, version_info
 from model.errors import ModelError, SettingError
 from model.network.artifact import DEFAULT, Artifact
-from model.settings import Limits
+from model.settings import check_settings
 
 NAME = "Digit reader"
 # Plain page links, not st.navigation: with it, a page opened first after a start has no frame.
@@ -30,7 +30,7 @@ def page(title: str) -> None:
     with st.container(key="about"):  # which the style sheet puts last
         st.html(f"<p>{_about()}</p>")
     try:
-        Limits.configured()
+        check_settings()
     except SettingError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
@@ -39,6 +39,6 @@ def page(title: str) -> None:
 @st.cache_resource(show_spinner=False)
 def _about() -> str:
     try:
-        return about(Artifact(DEFAULT)).short()
+        return version_info(Artifact(DEFAULT)).short()
     except ModelError:  # which the page shows
         return f"Digit reader {VERSION}"

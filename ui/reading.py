@@ -71,5 +71,5 @@ def _bar(digit: Digit, label: int) -> str:
     """One element, since a number of ten digits has a hundred of them, anew with every stroke."""
     share = float(digit.probabilities[label])
     kind = "reading-bar likeliest" if label == digit.label else "reading-bar"
-    value = percent(share).removesuffix(" %") if share >= 0.001 else ""
+    value = percent(share).removesuffix("%") if share >= 0.001 else ""
     return f'<b class="{kind}" style="--share:{100 * share:.1f}%" data-value="{value}">{label}</b>'

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from model.diagnostics import VERSION
 from model.errors import DigitReaderError
-from model.settings import Limits, configure
+from model.settings import Limits, configure_logging
 from ui.models import recognizer
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ ALSO = 2**20  # bytes of an upload that are no part of the file
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """From the start of the server to its end: log as is set, and keep uploads off the disk."""
-    configure()
+    configure_logging()
     MultiPartParser.spool_max_size = Limits.configured().max_bytes + ALSO
     yield
 
@@ -47,10 +47,10 @@ def report(error: Exception) -> bool:
 
 @st.cache_resource(ttl=1, show_spinner=False)  # asked more often, it costs nothing more
 def _health() -> tuple[bool, str]:
-    from model.diagnostics import check
+    from model.diagnostics import check_health
 
     try:
-        return True, check(recognizer())
+        return True, check_health(recognizer())
     except DigitReaderError as error:
         log.error("unhealthy: %s", error)
         return False, "No digit can be read; the log says why."

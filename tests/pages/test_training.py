@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_pages import run
-from ui.history.jobs import SWITCH, training_desk
+from ui.history import train
+from ui.history.jobs import training_desk
 
 PAGE = "pages/training_history.py"
 SECONDS = 300  # a busy machine is no failure
@@ -15,7 +16,7 @@ SECONDS = 300  # a busy machine is no failure
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page of a server that allows training, its part for that opened."""
-    monkeypatch.setenv(SWITCH, "1")
+    monkeypatch.setenv("DIGIT_TRAINING", "1")
     page = run(PAGE)
     page.session_state["train"] = True
     page.run()
@@ -39,7 +40,17 @@ def wait() -> None:
 def test_training_is_not_offered_unless_the_server_allows_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv(SWITCH, raising=False)
+    monkeypatch.delenv("DIGIT_TRAINING", raising=False)
+    app = run(PAGE).run()
+    assert "Train here" not in [part.label for part in app.expander]
+
+
+@pytest.mark.parametrize("lacking", ["training", "tensorflow"])
+def test_training_is_not_offered_where_it_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    monkeypatch.setenv("DIGIT_TRAINING", "1")
+    monkeypatch.setattr(train, "find_spec", lambda name: None if name == lacking else name)
     app = run(PAGE).run()
     assert "Train here" not in [part.label for part in app.expander]
 

@@ -18,7 +18,7 @@ def digit(shares: dict[int, float], threshold: float = 0.8) -> Digit:
 
 
 def test_accepted_digit_says_how_sure() -> None:
-    assert why(digit({7: 0.97})) == ("97.0 % sure", "")
+    assert why(digit({7: 0.97})) == ("97.0% sure", "")
 
 
 @pytest.mark.parametrize("shares", [{1: 0.6, 7: 0.35}, {1: 0.48, 7: 0.4}, {1: 0.75, 7: 0.2}])
@@ -27,7 +27,7 @@ def test_two_rivals_are_both_named(shares: dict[int, float]) -> None:
 
 
 def test_lone_favourite_is_named_alone_but_not_stated() -> None:
-    assert why(digit({1: 0.7})) == ("This may be a 1.", "Only 70.0 % sure.")
+    assert why(digit({1: 0.7})) == ("This may be a 1.", "Only 70.0% sure.")
 
 
 @pytest.mark.parametrize("shares", [{8: 0.11}, {8: 0.3, 3: 0.2}, {8: 0.45, 3: 0.2}])
@@ -43,7 +43,7 @@ def test_eight_has_its_own_article() -> None:
 
 def test_number_is_as_sure_as_its_weakest_digit() -> None:
     digits = [digit({2: 0.99}), digit({0: 0.91})]
-    assert summary(digits) == "2 digits, each at least 91.0 % sure."
+    assert summary(digits) == "2 digits, each at least 91.0% sure."
 
 
 def test_number_says_what_its_question_marks_are() -> None:

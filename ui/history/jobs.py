@@ -21,9 +21,9 @@ from typing import Any
 
 import streamlit as st
 
+from model.settings import training_switch
 from ui.history.runs import Run, RunError
 
-SWITCH = "DIGIT_TRAINING"  # in the environment: unset for off, 1, or a folder of data sets
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = (sys.executable, "-m", "training")
 FILES = (".npz", ".zip")  # data sets of one file; others are a folder each
@@ -169,12 +169,14 @@ def training_desk() -> TrainingDesk:
 
 def data_on_offer() -> dict[str, str]:
     """What may be learned from: `--data` by name; empty where training is switched off."""
-    switch = os.environ.get(SWITCH, "")
-    if switch in ("", "0"):
+    switch = training_switch()
+    if not switch.is_on:
         return {}
     offer = {"1,797 small digits (scikit-learn)": "digits"}
-    with contextlib.suppress(OSError):  # "1", or a folder that is gone
-        for path in sorted(Path(switch).iterdir()):
+    if switch.folder is None:
+        return offer
+    with contextlib.suppress(OSError):  # a folder that is gone
+        for path in sorted(switch.folder.iterdir()):
             if path.is_dir():
                 offer[path.name] = f"folder:{path}"
             elif path.suffix in FILES:
