@@ -52,11 +52,11 @@ class Checkpoint:
     def save(self, network: Any, progress: Progress) -> None:
         """Write weights, optimizer, random states and progress; a break leaves the old file."""
         arrays = {f"network{i}": np.asarray(v) for i, v in enumerate(network.get_weights())}
-        state = (v.numpy() for v in network.optimizer.variables)
-        arrays |= {f"optimizer{i}": np.asarray(v) for i, v in enumerate(state)}
+        slots = (v.numpy() for v in network.optimizer.variables)
+        arrays |= {f"optimizer{i}": np.asarray(v) for i, v in enumerate(slots)}
         arrays |= {f"random{i}": v.numpy() for i, v in enumerate(random_states(network))}
         arrays |= {f"best{i}": v for i, v in enumerate(progress.best_weights)}
-        told = {
+        state = {
             "epochs": [dataclasses.asdict(epoch) for epoch in progress.epochs],
             "seconds": progress.seconds,
             "best_epoch": progress.best_epoch,
@@ -65,7 +65,7 @@ class Checkpoint:
         }
         temporary = self._file.with_suffix(".part")
         with temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, told=np.array(json.dumps(told)), **arrays)
+            np.savez(file, allow_pickle=False, told=np.array(json.dumps(state)), **arrays)
         os.replace(temporary, self._file)
 
     def restore(self, network: Any) -> Progress:
@@ -79,29 +79,29 @@ class Checkpoint:
         try:
             with self._file.open("rb") as file, np.load(file, allow_pickle=False) as npz:
                 arrays = {name: npz[name] for name in npz.files}
-                told = json.loads(str(arrays.pop("told")))
-            epochs = [EpochFigures(**epoch) for epoch in told["epochs"]]
-            run = json.loads(told["of"])
+                state = json.loads(str(arrays.pop("told")))
+            epochs = [EpochFigures(**epoch) for epoch in state["epochs"]]
+            run = json.loads(state["of"])
         except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise TrainingError(
                 f"{self._file.name} cannot be read as a checkpoint; remove it or name another file."
             ) from error
         self._check_run(run, len(epochs))
-        if self._data and told.get("data", "") not in ("", self._data):
+        if self._data and state.get("data", "") not in ("", self._data):
             raise TrainingError(
                 f"{self._file.name} is of a training on other data; remove it or name another file."
             )
         network.set_weights(_numbered(arrays, "network"))
         network.optimizer.build(network.trainable_variables)
-        state = _numbered(arrays, "optimizer")
-        for variable, value in zip(network.optimizer.variables, state, strict=True):
+        slots = _numbered(arrays, "optimizer")
+        for variable, value in zip(network.optimizer.variables, slots, strict=True):
             variable.assign(value)
         # A file written before these were kept has none; they matter for epochs still to come.
         for variable, value in zip(
             random_states(network), _numbered(arrays, "random"), strict=False
         ):
             variable.assign(value)
-        return Progress(epochs, told["seconds"], told["best_epoch"], _numbered(arrays, "best"))
+        return Progress(epochs, state["seconds"], state["best_epoch"], _numbered(arrays, "best"))
 
     def _check_run(self, run: dict[str, Any], done: int) -> None:
         """Raise TrainingError unless a run of `done` epochs could have been one of ours so far."""

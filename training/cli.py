@@ -30,18 +30,18 @@ LIST_HEAD = ("recipe", "parameters", "multiply-adds", "test accuracy", "learns f
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    words = sys.argv[1:] if argv is None else argv
+    arguments = sys.argv[1:] if argv is None else argv
     quiet_tensorflow()
-    if words[:1] and words[0] in COMMANDS:
-        return int(import_module(f"training.commands.{words[0]}").main(words[1:]))
+    if arguments[:1] and arguments[0] in COMMANDS:
+        return int(import_module(f"training.commands.{arguments[0]}").main(arguments[1:]))
     try:
-        options = parse(words)
+        options = parse(arguments)
         if options.list_recipes:
             print(recipe_table({name: artifact_of(name, options.out) for name in RECIPES}))
             return EXIT_DONE
         refuse_to_replace(options)
         if options.distribute and CLUSTER not in os.environ:
-            return launch(options.distribute, [sys.executable, "-m", "training", *words])
+            return launch(options.distribute, [sys.executable, "-m", "training", *arguments])
         return _train(options)
     except (TrainingError, ModelError) as error:
         print(error, file=sys.stderr)

@@ -62,8 +62,8 @@ def test_recipe_trained_across_processes_reads_digits(
 ) -> None:
     words = ["notebook", "--data", "digits", "--epochs", "2", "--distribute", "2"]
     assert main([*words, "--out", str(tmp_path)]) == 0
-    told = capfd.readouterr().out
-    assert told.count("Training notebook on digits") == 1
+    shown = capfd.readouterr().out
+    assert shown.count("Training notebook on digits") == 1
     card = json.loads((tmp_path / "notebook.json").read_text())
     assert card["command"].endswith("--data digits --distribute 2 --epochs 2")
     assert card["test"]["accuracy"] > 0.5

@@ -10,7 +10,7 @@ from training.data.run_data import RunData
 from training.recipes import fast
 
 
-def test_measurement_tells_seconds_and_accuracy(materials: RunData) -> None:
+def test_measurement_has_seconds_and_accuracy(materials: RunData) -> None:
     config = fast.Config(epochs=2, batch_size=16)
     row = measure_training(fast.RECIPE, config, RunData(materials.digits))
     assert row["recipe"] == "fast"

@@ -68,7 +68,7 @@ def optimizer(config: Config, steps: int) -> Any:
 
 
 def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = None) -> Any:
-    """A network after an epoch, and what was told of it."""
+    """A network after an epoch, and its history."""
     recipe = Recipe("tiny", "digits", Config, build, optimizer, parameters=0, multiply_adds=0)
     digits = load(["digits"], seed=1, validation_share=0.1)
     count = 300 if build is plain else 301  # of which one is left over where two share

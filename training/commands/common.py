@@ -43,7 +43,7 @@ def held_out(specs: Sequence[str], cards: Sequence[Card], most: int | None) -> D
 
     Of a source on a card it is the test part of that training; of any other its own test set, else
     all of it; of that at most `most` random digits. Images are preprocessed as the reader does,
-    whatever the preprocessing of a recipe was: it is the reader that is judged. Raises DataError
+    whatever the preprocessing of a recipe was: it is the reader that is evaluated. Raises DataError
     where a source cannot be read, or the models were trained on different parts of it.
     """
     found = load_test_set(specs)
@@ -73,7 +73,7 @@ def _random_digits(found: Dataset, most: int | None) -> Dataset:
 
 
 def load_pretrained_for(file: Path, digits: LabelledImages) -> PretrainedModel:
-    """Load a model to judge on these digits."""
+    """Load a model to evaluate on these digits."""
     with quiet_native_code():
         return load_pretrained(file, Examples.of(digits.take(slice(SAMPLE_SIZE))).pixels)
 
