@@ -27,6 +27,7 @@ class WritingSamples:
     labels: NDArray[np.int64]  # (n,)
     strokes: list[list[Stroke]]
     stroke_labels: NDArray[np.int64]
+    weights: NDArray[np.float64] | None = None  # (n,) how often each image is drawn; None: equally
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,17 @@ class CharacterSource:
         )
         self._non_digits = [parse_strokes(template) for template in NON_DIGIT_TEMPLATES]
         self._fonts = HandwritingFonts.load()
+        self._ends: NDArray[np.float64] | None = None  # of the images, on a line from 0 to 1
+        if samples.weights is not None:
+            self._ends = np.cumsum(samples.weights) / samples.weights.sum()
 
     def image(self, random: Random) -> tuple[NDArray[np.uint8], int]:
         """Return a real image of a digit, (28, 28) in 0 to 255, and its label."""
-        place = int(random.integers(len(self._samples.labels)))
+        if self._ends is None:
+            place = int(random.integers(len(self._samples.labels)))
+        else:
+            found = np.searchsorted(self._ends, random.random(), side="right")
+            place = min(int(found), len(self._ends) - 1)
         return self._samples.images[place], int(self._samples.labels[place])
 
     def stroke_digit(self, random: Random) -> tuple[Ink, int]:

@@ -16,7 +16,7 @@ from training.commands.common import (
     run,
     seed_of,
 )
-from training.data.dataset import Dataset
+from training.data.dataset import Dataset, sample
 from training.data.epochs import Examples
 from training.errors import TrainingError
 from training.evaluation.export import FORMATS, TOLERANCE, export, export_int8
@@ -76,7 +76,7 @@ def _export(options: Options) -> None:
     model = load_pretrained_for(options.model, data.test)
     test = Examples.of(data.test)
     if options.int8:
-        examples = Examples.of(data.train.take(slice(REPRESENTATIVE)))
+        examples = Examples.of(sample(data.train, REPRESENTATIVE))
         with quiet_native_code():
             small = export_int8(model.network, out, examples.pixels)
         for name, runtime in (("float32", model.runtime), ("int8", small)):

@@ -109,13 +109,30 @@ def _with_total(wanted: NDArray[Any], total: int) -> NDArray[np.int64]:
 
 
 def limit(dataset: Dataset, n: int) -> Dataset:
-    """Return a set with the first `n` images of each part at most, for a quick try."""
-    first = slice(0, n)
+    """Return a set with at most `n` images of each part, for a quick try.
+
+    Every class keeps its share of a part, and one image at least.
+    """
     return replace(
         dataset,
-        name=f"{dataset.name}, first {n} of each part",
-        train=dataset.train.take(first),
-        validation=dataset.validation.take(first),
-        test=dataset.test.take(first),
+        name=f"{dataset.name}, {n} of each part",
+        train=sample(dataset.train, n),
+        validation=sample(dataset.validation, n),
+        test=sample(dataset.test, n),
         sources=(),
     )
+
+
+def sample(digits: LabelledImages, n: int) -> LabelledImages:
+    """Return the first images of every class, `n` in all, in proportion to the classes.
+
+    Every class has one at least if `n` allows. Their order stays.
+    """
+    if n >= len(digits):
+        return digits
+    counts = np.array(digits.per_class)
+    least = (counts > 0) * (n >= np.count_nonzero(counts))
+    wanted = (counts - least) * ((n - least.sum()) / max(1, len(digits) - least.sum()))
+    sizes = least + _with_total(wanted, n - int(least.sum()))
+    places = [np.flatnonzero(digits.labels == label)[:size] for label, size in enumerate(sizes)]
+    return digits.take(np.sort(np.concatenate(places)))

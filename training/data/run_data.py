@@ -65,12 +65,17 @@ def load(
         raise DataError(
             "--data needs an mnist.npz and the strokes as JSON, or nothing at all to download them."
         )
+    if recipe.generated and weights and len(weights) != len(images):
+        raise DataError(
+            f"There are {len(weights)} weights for {len(images)} sources of images; each needs one "
+            f"(the recipe {recipe.name} sets the share of pen strokes itself)."
+        )
     digits = load_digits(
         images,
         seed=config.seed,
         validation_share=config.validation_share,
         weights=weights,
-        prepare=recipe.preprocess,
+        preprocess=recipe.preprocess,
     )
     if most:
         digits = limit(digits, most)
@@ -129,7 +134,9 @@ def generate_non_digits(config: Any, materials: RunData) -> NDArray[np.float32] 
 
 def _samples(digits: LabelledImages, pen: PenDigits | None) -> WritingSamples:
     assert pen is not None  # noqa: S101  `load` has seen to it
-    return WritingSamples(digits.images, digits.labels, pen.strokes, pen.labels)
+    return WritingSamples(
+        digits.images, digits.labels, pen.strokes, pen.labels, weights=digits.weights
+    )
 
 
 def _pen_source(train: PenDigits, validation: PenDigits) -> Source:

@@ -157,3 +157,19 @@ def test_mixture_sets_how_many_zeros_have_a_ligature() -> None:
             generate(ExampleGenerator(samples, mixture), 30, [21])[0] for mixture in (plain, tied)
         )
         assert np.array_equal(one[0], other[0]) != changes
+
+
+@pytest.mark.parametrize("weights", [(1, 1), (1, 9), (0, 1)])
+def test_images_are_drawn_by_their_weights(weights: tuple[float, float]) -> None:
+    """The images are a 0 and a 1."""
+    samples = WritingSamples(
+        np.stack([sharp_digit(0), sharp_digit(1)]),
+        np.array([0, 1]),
+        PEN.strokes,
+        PEN.labels,
+        np.array(weights, float),
+    )
+    mixture = Mixture(non_digit=0, image=1, neighbour=0)
+    _, targets = generate(ExampleGenerator(samples, mixture), 400, [30])
+    share = (targets.argmax(axis=1) == 1).mean()
+    assert share == pytest.approx(weights[1] / sum(weights), abs=0.07)

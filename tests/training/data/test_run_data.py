@@ -1,12 +1,13 @@
-"""What a recipe learns from and is judged on."""
+"""The data of a run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from training.data import run_data
 from training.data.run_data import (
-    NON_DIGITS_GENERATED,
     RunData,
     epochs_for,
     generate_non_digits,
@@ -23,13 +24,13 @@ CONFIG = default.Config(examples=40)
     "files",
     [["mnist.npz"], ["pen.json"]],
 )
-def test_wrong_choice_of_files_is_said_in_one_sentence(files: list[str], tmp_path: Path) -> None:
+def test_images_or_strokes_alone_are_refused(files: list[str], tmp_path: Path) -> None:
     paths = [str(tmp_path / file) for file in files]
     with pytest.raises(DataError, match=r"--data needs .*, or nothing at all to download them\."):
         load(paths, default.RECIPE, CONFIG, None)
 
 
-def test_real_files_are_told_apart_by_their_names(data: Path) -> None:
+def test_real_files_are_recognised_by_their_names(data: Path) -> None:
     files = [str(data / name) for name in ("pen-dev.json", "mnist.npz", "pen-train.json")]
     materials = load(files, default.RECIPE, CONFIG, 100)
     assert len(materials.digits.train) == 100
@@ -89,11 +90,33 @@ def tiny_only(materials: RunData) -> RunData:
     return RunData(materials.digits)
 
 
-def test_marks_that_are_no_digits_are_the_same_for_the_same_seed(materials: RunData) -> None:
-    marks = generate_non_digits(CONFIG, materials)
-    assert marks is not None
-    assert marks.shape == (NON_DIGITS_GENERATED, 28, 28)
-    assert 0 <= marks.min() < marks.max() <= 1
+def test_non_digits_are_the_same_for_the_same_seed(
+    materials: RunData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_data, "NON_DIGITS_GENERATED", 50)
+    non_digits = generate_non_digits(CONFIG, materials)
+    assert non_digits is not None
+    assert non_digits.shape == (50, 28, 28)
+    assert 0 <= non_digits.min() < non_digits.max() <= 1
     again = generate_non_digits(CONFIG, materials)
     assert again is not None
-    assert np.array_equal(marks, again)
+    assert np.array_equal(non_digits, again)
+
+
+def test_weights_of_the_default_recipe_change_its_examples(materials: RunData) -> None:
+    """The sevens make nearly all of the images of an epoch."""
+    train = materials.digits.train
+    weights = np.where(train.labels == 7, 1.0, 1e-9)
+    heavy = replace(materials.digits, train=replace(train, weights=weights))
+    with epochs_for(default.RECIPE, CONFIG, replace(materials, digits=heavy)) as examples:
+        _, targets = examples.epoch(0)
+    with epochs_for(default.RECIPE, CONFIG, materials) as examples:
+        _, plain = examples.epoch(0)
+    sevens = [(t.argmax(axis=1) == 7).mean() for t in (targets, plain)]
+    assert sevens[0] > 0.3 > sevens[1]
+
+
+def test_default_recipe_needs_one_weight_for_each_source_of_images(tmp_path: Path) -> None:
+    files = [str(tmp_path / name) for name in ("mnist.npz", "pen.json")]
+    with pytest.raises(DataError, match="2 weights for 1 source"):
+        load(files, default.RECIPE, CONFIG, None, [1, 1])
