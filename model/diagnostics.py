@@ -43,9 +43,9 @@ class VersionInfo:
 def version_info(artifact: Artifact) -> VersionInfo:
     """Return the versions of program and model. Raises ModelError if there is no model."""
     checksum = sha256(artifact.read_keras())
-    recipe = artifact.usable_card().get("recipe", "")
+    recipe = artifact.load_card().recipe or ""
     compiled = artifact.read_compiled() is not None
-    return VersionInfo(artifact.keras.name, checksum, str(recipe), compiled)
+    return VersionInfo(artifact.keras.name, checksum, recipe, compiled)
 
 
 def _installed(package: str) -> str:
