@@ -72,7 +72,7 @@ class CalibrationFit(_Part, frozen=True):
 
 
 class Refusal(_Part, frozen=True):
-    """How well non-digits are told from digits, on validation data."""
+    """How well digits are separated from non-digits, on validation data."""
 
     set: Text
     digits: Count
@@ -119,7 +119,7 @@ Examples: TypeAlias = Annotated[tuple[Example, ...], Meta(max_length=1000)]
 
 
 class ExampleSet(_Part, frozen=True):
-    """Test digits to look at."""
+    """Test digits that are shown."""
 
     right: Examples = ()
     wrong: Examples | None = None  # in cards before `Card.mistakes` existed

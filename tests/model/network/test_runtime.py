@@ -322,7 +322,7 @@ def test_server_that_is_killed_while_it_writes_starts_again(artifact: Artifact) 
         assert Recognizer.load(artifact.keras).read(render(3)).text == "3"
 
 
-def test_process_of_its_own_tells_what_is_wrong_with_a_model(tmp_path: Path) -> None:
+def test_separate_process_reports_why_a_model_cannot_be_used(tmp_path: Path) -> None:
     small_model(keras.layers.Flatten()).save(tmp_path / "flat.keras")
     with pytest.raises(ModelError, match=r"takes \(None, 28, 28, 1\) and gives \(None, 784\)"):
         compile_in_subprocess(Artifact(tmp_path / "flat.keras"))
