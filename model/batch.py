@@ -64,7 +64,7 @@ def _read_together(model: Path, files: Sequence[Path], single: bool) -> Iterator
     # Spawned, since a forked process would inherit locks held by other threads.
     pool = ProcessPoolExecutor(_cores(), get_context("spawn"), _begin)
     try:
-        yield from pool.map(partial(_read, model, single), files, chunksize=AT_ONCE)
+        yield from pool.map(partial(_read_in_process, model, single), files, chunksize=AT_ONCE)
     finally:  # the caller may stop early
         pool.shutdown(cancel_futures=True)
 
@@ -76,10 +76,10 @@ def _begin() -> None:
     cv2.setNumThreads(1)  # the other cores have processes of their own
 
 
-def _read(model: Path, single: bool, file: Path) -> Outcome:
-    return _outcome(_load(model), file, single)
+def _read_in_process(model: Path, single: bool, file: Path) -> Outcome:
+    return _outcome(_cached_recognizer(model), file, single)
 
 
 @cache
-def _load(model: Path) -> Recognizer:
+def _cached_recognizer(model: Path) -> Recognizer:
     return Recognizer.load(model)

@@ -68,7 +68,7 @@ def draw_components(ink: "Ink", components: "Iterable[Component]") -> Image.Imag
     """Return an ink map with a box around each component, in changing colours."""
     picture = draw_ink(ink)
     for number, component in enumerate(components):
-        _box(picture, component.box, PALETTE[number % len(PALETTE)])
+        _draw_box(picture, component.box, PALETTE[number % len(PALETTE)])
     return picture
 
 
@@ -77,7 +77,7 @@ def draw_text_lines(ink: "Ink", lines: "Iterable[Sequence[Component]]") -> Image
     picture = draw_ink(ink)
     for number, line in enumerate(lines):
         for component in line:
-            _box(picture, component.box, PALETTE[number % len(PALETTE)])
+            _draw_box(picture, component.box, PALETTE[number % len(PALETTE)])
     return picture
 
 
@@ -95,11 +95,11 @@ def draw_reading(
         x, y, w, h = digit.box
         box = (round(x * x_scale), round(y * y_scale), round(w * x_scale), round(h * y_scale))
         label = str(digit.label) if digit.accepted else "?"
-        _box(picture, box, ACCEPTED if digit.accepted else UNCERTAIN, label)
+        _draw_box(picture, box, ACCEPTED if digit.accepted else UNCERTAIN, label)
     return picture
 
 
-def _box(picture: Image.Image, box: "Box", colour: Colour, label: str = "") -> None:
+def _draw_box(picture: Image.Image, box: "Box", colour: Colour, label: str = "") -> None:
     x, y, w, h = box
     pen = ImageDraw.Draw(picture)
     thickness = max(1, round(max(picture.size) / 400))
