@@ -4,7 +4,7 @@ import contextlib
 import gc
 import os
 import threading
-from concurrent.futures import Future, TimeoutError  # noqa: A004 - 3.10's
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 

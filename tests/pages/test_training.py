@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_pages import run
+from ui.history import train
 from ui.history.jobs import training_desk
 
 PAGE = "pages/training_history.py"
@@ -40,6 +41,16 @@ def test_training_is_not_offered_unless_the_server_allows_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("DIGIT_TRAINING", raising=False)
+    app = run(PAGE).run()
+    assert "Train here" not in [part.label for part in app.expander]
+
+
+@pytest.mark.parametrize("lacking", ["training", "tensorflow"])
+def test_training_is_not_offered_where_it_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    monkeypatch.setenv("DIGIT_TRAINING", "1")
+    monkeypatch.setattr(train, "find_spec", lambda name: None if name == lacking else name)
     app = run(PAGE).run()
     assert "Train here" not in [part.label for part in app.expander]
 

@@ -4,6 +4,7 @@ import io
 import time
 import zipfile
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 
 import streamlit as st
@@ -27,7 +28,7 @@ EVERY = 1.0  # seconds between two looks at a run
 def show_training() -> None:
     """Choose and start a training, or follow the one that runs; nothing where it is off."""
     offer = data_on_offer()
-    if not offer:
+    if not offer or not can_train():
         return
     desk = training_desk()
     with st.expander(
@@ -43,6 +44,11 @@ def show_training() -> None:
         _ask(offer)
         for result in desk.results:
             _offer_files(result)
+
+
+def can_train() -> bool:
+    """Return whether this installation holds what a training needs; the container does not."""
+    return all(find_spec(name) for name in ("training", "tensorflow"))
 
 
 def _ask(offer: Mapping[str, str]) -> None:
