@@ -5,12 +5,12 @@ import streamlit as st
 from ui.models import recognizer_or_stop, warm_up
 from ui.page import page
 from ui.reading import show_message
-from ui.upload import ask_images, ask_options, show_uploads
+from ui.upload import choose_images, choose_options, show_uploads
 
 page("Upload")
 
-images = ask_images()
-options = ask_options()
+images = choose_images()
+options = choose_options()
 warm_up()
 if not images:
     show_message("Drop an image above.", "Or take a photo. It is read at once.")

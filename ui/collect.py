@@ -14,20 +14,20 @@ from ui.tables import as_csv
 if TYPE_CHECKING:
     from model import Trace
 
-KEPT = "kept_drawings"
-MOST = 500  # drawings of a visit, of about 5 kB each
-ANSWER = re.compile(r"[0-9]{1,12}")
+COLLECTED = "collected_drawings"
+MAX_DRAWINGS = 500  # drawings of a visit, of about 5 kB each
+ANSWER_PATTERN = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True)
-class KeptDrawing:
+class LabelledDrawing:
     """A drawing and what it is."""
 
     png: bytes  # grey, dark ink on light
     text: str
 
 
-def export(drawings: Sequence[KeptDrawing]) -> bytes:
+def zip_drawings(drawings: Sequence[LabelledDrawing]) -> bytes:
     """A zip that `python -m training --data` reads: `labels.csv` (file, text) and `images/`."""
     names = [f"{number:04}.png" for number in range(1, len(drawings) + 1)]
     pairs = list(zip(names, drawings, strict=True))
@@ -39,11 +39,11 @@ def export(drawings: Sequence[KeptDrawing]) -> bytes:
     return file.getvalue()
 
 
-def keep_drawings(trace: "Trace | None", clear: Callable[[], None]) -> None:
-    """Ask what the drawing is, keep it, clear the canvas for the next, offer all for download."""
-    kept: list[KeptDrawing] = st.session_state.setdefault(KEPT, [])
+def collect_drawings(trace: "Trace | None", clear: Callable[[], None]) -> None:
+    """Ask what the drawing is, add it, clear the canvas for the next, offer all for download."""
+    collected: list[LabelledDrawing] = st.session_state.setdefault(COLLECTED, [])
     with st.expander(
-        "Keep drawings", icon=":material/bookmark_add:", key="keep", on_change="rerun"
+        "Keep drawings", icon=":material/bookmark_add:", key="collect", on_change="rerun"
     ) as expander:
         if not expander.open:
             return
@@ -53,41 +53,45 @@ def keep_drawings(trace: "Trace | None", clear: Callable[[], None]) -> None:
         )
         if trace is None:
             st.caption("Draw something first.")
-        elif len(kept) < MOST:
-            _ask(trace, kept, clear)
+        elif len(collected) < MAX_DRAWINGS:
+            _ask_answer(trace, collected, clear)
         else:
-            st.info(f"{MOST} drawings are the most that a visit keeps; download them.")
-        if kept:
-            _offer(kept)
+            st.info(f"{MAX_DRAWINGS} drawings are the most that a visit keeps; download them.")
+        if collected:
+            _offer_download(collected)
 
 
-def _ask(trace: "Trace", kept: list[KeptDrawing], clear: Callable[[], None]) -> None:
+def _ask_answer(
+    trace: "Trace", collected: list[LabelledDrawing], clear: Callable[[], None]
+) -> None:
     state = st.session_state
 
-    def keep() -> None:
+    def add() -> None:
         text = state.answer.strip()
-        state.answer_wrong = not ANSWER.fullmatch(text)
+        state.answer_wrong = not ANSWER_PATTERN.fullmatch(text)
         if not state.answer_wrong:
-            kept.append(KeptDrawing(_as_png(trace), text))
+            collected.append(LabelledDrawing(_as_png(trace), text))
             state.answer = ""
             clear()
 
-    with st.form("keep_form", border=False):
+    with st.form("answer_form", border=False):
         row = st.container(horizontal=True, vertical_alignment="bottom")
         row.text_input("What is it?", key="answer", placeholder="2024", max_chars=12, width=200)
-        row.form_submit_button("Keep", icon=":material/add:", on_click=keep)
+        row.form_submit_button("Keep", icon=":material/add:", on_click=add)
     if state.get("answer_wrong"):
         st.error("The answer is one to twelve digits, as they stand on the drawing.")
 
 
-def _offer(kept: list[KeptDrawing]) -> None:
-    many = f"{len(kept)} drawing{'s' if len(kept) > 1 else ''}"
+def _offer_download(collected: list[LabelledDrawing]) -> None:
+    many = f"{len(collected)} drawing{'s' if len(collected) > 1 else ''}"
     with st.container(horizontal=True):
         st.download_button(
-            f"Download {many}", export(kept), "drawings.zip", "application/zip",
+            f"Download {many}", zip_drawings(collected), "drawings.zip", "application/zip",
             icon=":material/download:", on_click="ignore", key="download_drawings",
         )  # fmt: skip
-        st.button("Forget them", icon=":material/delete:", on_click=kept.clear, key="forget")
+        st.button(
+            "Forget them", icon=":material/delete:", on_click=collected.clear, key="delete_all"
+        )
 
 
 def _as_png(trace: "Trace") -> bytes:

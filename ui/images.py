@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from model.image.grayscale import Grey
     from model.ink.binarize import Ink
 
-SMALL = 320  # pixels; the browser need not get a photo back at full size
-MANY = 12  # with more digits than this there is no room for each one's details
+THUMBNAIL_SIDE = 320  # pixels; the browser need not get a photo back at full size
+MAX_DETAILED_DIGITS = 12  # with more digits than this there is no room for each one's details
 
 
-def as_image(levels: "Grey | Ink") -> "Image.Image":
+def to_thumbnail(levels: "Grey | Ink") -> "Image.Image":
     """Grey levels, or ink in [0, 1], as a small picture."""
     import cv2
     from PIL import Image
 
-    scale = SMALL / max(levels.shape)
+    scale = THUMBNAIL_SIDE / max(levels.shape)
     if scale < 1:  # first, since a photo has 8 million floats
         height, width = (max(1, round(side * scale)) for side in levels.shape)
         levels = cv2.resize(levels, (width, height), interpolation=cv2.INTER_AREA)
@@ -45,7 +45,7 @@ def picture_html(
     source = f"data:image/webp;base64,{_base64(file.getvalue())}"
     boxes = "".join(_box(digit, size) for digit in digits)
     shape = f"--shape:{image.width / image.height:.4f}"
-    kind = "picture" if len(digits) <= MANY else "picture crowded"
+    kind = "picture" if len(digits) <= MAX_DETAILED_DIGITS else "picture crowded"
     return (
         f'<div class="{kind}" style="{shape}"><img src="{source}" alt="{escape(alt)}">{boxes}</div>'
     )
@@ -56,10 +56,10 @@ def _box(digit: Digit, size: tuple[int, int]) -> str:
     sides = zip(("left", "top", "width", "height"), digit.box, size * 2, strict=True)
     style = ";".join(f"{name}:{100 * length / whole:.2f}%" for name, length, whole in sides)
     kind = "box" if digit.accepted else "box unsure"
-    return f'<i class="{kind}" style="{style}"><b>{mark(digit)}</b></i>'
+    return f'<i class="{kind}" style="{style}"><b>{symbol(digit)}</b></i>'
 
 
-def mark(digit: Digit) -> str:
+def symbol(digit: Digit) -> str:
     """What stands for a digit in the text that was read."""
     return str(digit.label) if digit.accepted else UNSURE_MARK
 

@@ -19,25 +19,25 @@ from ui.images import pixels_html
 if TYPE_CHECKING:
     from model import Recognizer
 
-PATIENCE = 3  # seconds that a page waits for a model; one with a compiled twin needs less
+LOAD_SECONDS = 3  # seconds that a page waits for a model; one with a compiled twin needs less
 WAIT = (
     "The model is being prepared. One that was just put in is compiled first, which takes about a "
     "minute; it is quick from then on. This page goes on by itself."
 )
 ZOO = DEFAULT.with_name("zoo")
-DEFAULT_READER = "default"  # reads unless the person chooses another one
+DEFAULT_MODEL = "default"  # reads unless the person chooses another one
 # A one, to read behind the page: what only a reading imports and allocates is there then.
-FIRST = (Stroke(np.array([(50, 20), (50, 80)], np.float32), width=10), (100, 100))
+WARM_UP_DRAWING = (Stroke(np.array([(50, 20), (50, 80)], np.float32), width=10), (100, 100))
 
 
-def zoo() -> list[Path]:
+def zoo_files() -> list[Path]:
     """The models of the other recipes."""
-    return sorted(file for file in ZOO.glob("*.keras") if file.stem != DEFAULT_READER)
+    return sorted(file for file in ZOO.glob("*.keras") if file.stem != DEFAULT_MODEL)
 
 
-def readers() -> dict[str, Path]:
+def model_files() -> dict[str, Path]:
     """The models of all that can read, by name, the default one first."""
-    return {DEFAULT_READER: DEFAULT} | {file.stem: file for file in zoo()}
+    return {DEFAULT_MODEL: DEFAULT} | {file.stem: file for file in zoo_files()}
 
 
 @st.cache_resource(show_spinner=False)
@@ -65,17 +65,17 @@ def _load(file: Path, loading: "Future[Recognizer]") -> None:
 @st.cache_resource(show_spinner=False)
 def warm_up() -> threading.Thread:
     """Begin to load the recogniser behind the page that shows first, once for all visitors."""
-    thread = threading.Thread(target=_read_first, name="warm-up", daemon=True)
+    thread = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
     thread.start()
     return thread
 
 
-def _read_first() -> None:
+def _warm_up() -> None:
     with contextlib.suppress(ModelError):  # which the page shows
-        stroke, size = FIRST
+        stroke, size = WARM_UP_DRAWING
         for digit in recognizer().trace_strokes([stroke], size).reading.digits:
             pixels_html(digit)
-    keep_for_good("the first reading")
+    freeze_objects("the first reading")
 
 
 @st.cache_resource(show_spinner=False)
@@ -89,10 +89,10 @@ def recognizer(file: Path = DEFAULT) -> "Recognizer":
     return _loading(file).result()
 
 
-def recognizer_soon(file: Path) -> "Recognizer":
+def recognizer_if_ready(file: Path) -> "Recognizer":
     """The recogniser. Raises ModelError where its model cannot be used, or not for a while."""
     try:
-        return _loading(file).result(timeout=PATIENCE)
+        return _loading(file).result(timeout=LOAD_SECONDS)
     except TimeoutError:
         raise ModelError(f"The model {file.name} is being prepared.") from None
 
@@ -101,10 +101,10 @@ def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
     """The recogniser; where there is none, or none yet, the page says why and ends."""
     loading = _loading(file)
     try:
-        loaded = loading.result(timeout=PATIENCE)
+        loaded = loading.result(timeout=LOAD_SECONDS)
     except TimeoutError:
         st.info(WAIT, icon=":material/hourglass:")
-        _go_on_after(loading)
+        _rerun_when_loaded(loading)
         st.stop()
     except ModelError as error:
         st.error(str(error), icon=":material/error:")
@@ -113,13 +113,13 @@ def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
 
 
 @st.fragment(run_every=1)
-def _go_on_after(loading: "Future[Recognizer]") -> None:
+def _rerun_when_loaded(loading: "Future[Recognizer]") -> None:
     if loading.done():
         st.rerun()
 
 
 @st.cache_resource(show_spinner=False)
-def keep_for_good(after: str) -> None:  # noqa: ARG001 - what the cache goes by
+def freeze_objects(after: str) -> None:  # noqa: ARG001 - what the cache goes by
     """Let the collector no longer look at what there is now; once for each name of a moment.
 
     Streamlit has it run after every run of a page, for all visitors' pages one after the other.

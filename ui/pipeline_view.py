@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from model import Digit, Reading, Trace
-from ui.images import as_image, mark, picture_html, pixels_html
+from ui.images import picture_html, pixels_html, symbol, to_thumbnail
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -26,7 +26,9 @@ class Stages:
     @classmethod
     def of(cls, trace: Trace, size: tuple[int, int]) -> "Stages":
         """The stages of an image of this width and height."""
-        grey, flat, ink = (as_image(levels) for levels in (trace.grey, trace.contrast, trace.ink))
+        grey, flat, ink = (
+            to_thumbnail(levels) for levels in (trace.grey, trace.contrast, trace.ink)
+        )
         return cls(grey, flat, ink, trace.reading, size)
 
 
@@ -71,7 +73,7 @@ def _stage(number: int, name: str, caption: str, content: str) -> str:
 def _table(digits: Sequence[Digit]) -> str:
     head = "".join(f'<th scope="col">{label}</th>' for label in range(10))
     rows = "".join(
-        f'<tr><th scope="row">{mark(digit)}</th>{"".join(map(_cell, digit.probabilities))}</tr>'
+        f'<tr><th scope="row">{symbol(digit)}</th>{"".join(map(_cell, digit.probabilities))}</tr>'
         for digit in digits
     )
     return f'<table class="probabilities"><tr><th scope="col"></th>{head}</tr>{rows}</table>'

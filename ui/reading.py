@@ -4,8 +4,8 @@ import streamlit as st
 
 from model import Digit, Reading
 from model.reading import percent
-from ui.images import MANY, mark, pixels_html
-from ui.text import summary, why
+from ui.images import MAX_DETAILED_DIGITS, pixels_html, symbol
+from ui.text import explain, summarize
 
 
 def show_message(text: str, hint: str) -> None:
@@ -23,7 +23,7 @@ def show_reading(reading: Reading, *, picture: str = "", in_list: bool = False) 
 
 def _single(digit: Digit) -> str:
     return (
-        f'<div class="reading-head" aria-live="polite">{_text(mark(digit))}{_why(*why(digit))}'
+        f'<div class="reading-head" aria-live="polite">{_text(symbol(digit))}{_why(*explain(digit))}'
         f"{pixels_html(digit)}</div>{_bars(digit)}"
     )
 
@@ -31,18 +31,18 @@ def _single(digit: Digit) -> str:
 def _number(reading: Reading, picture: str) -> str:
     digits = reading.digits
     cards = f'<div class="reading-cards">{"".join(map(_card, digits))}</div>'
-    if len(digits) > MANY:
+    if len(digits) > MAX_DETAILED_DIGITS:
         cards = f"<details><summary>Each of the {len(digits)} digits</summary>{cards}</details>"
     return (
         f'<div aria-live="polite">{_text(reading.text)}</div>'
-        f'<div class="reading-beside">{picture}{_why(summary(digits))}</div>{cards}'
+        f'<div class="reading-beside">{picture}{_why(summarize(digits))}</div>{cards}'
     )
 
 
 def _card(digit: Digit) -> str:
     return (
-        f'<div class="reading-card"><div class="reading-head"><b>{mark(digit)}</b>'
-        f"{_why(*why(digit))}{pixels_html(digit)}</div>{_bars(digit)}</div>"
+        f'<div class="reading-card"><div class="reading-head"><b>{symbol(digit)}</b>'
+        f"{_why(*explain(digit))}{pixels_html(digit)}</div>{_bars(digit)}</div>"
     )
 
 

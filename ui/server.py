@@ -18,18 +18,18 @@ from ui.models import recognizer
 
 log = logging.getLogger(__name__)
 
-ALSO = 2**20  # bytes of an upload that are no part of the file
+MULTIPART_BYTES = 2**20  # bytes of an upload that are no part of the file
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """From the start of the server to its end: log as is set, and keep uploads off the disk."""
     configure()
-    MultiPartParser.spool_max_size = Limits.configured().max_bytes + ALSO
+    MultiPartParser.spool_max_size = Limits.configured().max_bytes + MULTIPART_BYTES
     yield
 
 
-def report(error: Exception) -> bool:
+def report_error(error: Exception) -> bool:
     """Tell the visitor a reference, and the log the same with what happened, in one line."""
     reference = secrets.token_hex(4)
     place = error.__traceback__

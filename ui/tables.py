@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.text import as_plain
+from ui.text import escape_markdown
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -31,7 +31,10 @@ def table(
     """A table, shown as `formats` says, with a button that downloads it, or what `full` holds."""
     formats, titles = formats or {}, titles or {}
     shown = [
-        {as_plain(titles.get(key, key)): _text(row.get(key), formats.get(key, "")) for key in row}
+        {
+            escape_markdown(titles.get(key, key)): _text(row.get(key), formats.get(key, ""))
+            for key in row
+        }
         for row in rows
     ]
     st.table(shown, border="horizontal", hide_index=True)
@@ -50,7 +53,7 @@ def _text(value: object, form: str) -> str:
     if value is None:
         return "–"
     if isinstance(value, str):
-        return as_plain(value)
+        return escape_markdown(value)
     if isinstance(value, int) and not form:
         form = ","
     return format(value, form)

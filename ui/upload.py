@@ -18,14 +18,14 @@ from ui.models import reading_turn
 from ui.pipeline_view import Stages, show_stages
 from ui.rate_limit import TOO_FAST, may_read
 from ui.reading import show_message, show_reading
-from ui.text import as_plain
+from ui.text import escape_markdown
 
 if TYPE_CHECKING:
     from model import Recognizer
     from model.ink.background import Polarity
 
-THUMBNAIL = 640  # pixels, twice what is shown; the browser need not get a photo back at full size
-INKS: "dict[str, Polarity | None]" = {
+SHOWN_SIDE = 640  # pixels, twice what is shown; the browser need not get a photo back at full size
+POLARITIES: "dict[str, Polarity | None]" = {
     "Automatic": None,
     "Darker than the paper": "dark",
     "Lighter than the paper": "light",
@@ -33,7 +33,7 @@ INKS: "dict[str, Polarity | None]" = {
 
 
 @dataclass(frozen=True)
-class Options:
+class UploadOptions:
     """What the person says of the images."""
 
     single: bool = False
@@ -49,7 +49,7 @@ class Upload:
     error: str = ""
 
 
-def ask_images() -> list[UploadedFile]:
+def choose_images() -> list[UploadedFile]:
     """The images that the person chose or took."""
     files, camera = st.tabs(["Files", "Camera"], key="source", on_change="rerun")
     chosen = files.file_uploader(
@@ -66,17 +66,19 @@ def ask_images() -> list[UploadedFile]:
     return chosen
 
 
-def ask_options() -> Options:
+def choose_options() -> UploadOptions:
     """The controls that say what is on the images."""
     with st.container(horizontal=True, vertical_alignment="center", key="options"):
         single = st.toggle("One digit per image", key="single")
-        ink = st.selectbox("Ink", list(INKS), key="ink", width=240)
-    return Options(single, INKS[ink])
+        ink = st.selectbox("Ink", list(POLARITIES), key="ink", width=240)
+    return UploadOptions(single, POLARITIES[ink])
 
 
-def show_uploads(recognizer: "Recognizer", files: Sequence[UploadedFile], options: Options) -> None:
+def show_uploads(
+    recognizer: "Recognizer", files: Sequence[UploadedFile], options: UploadOptions
+) -> None:
     """Show every file with its reading; each is read once with the same options."""
-    known: dict[tuple[str, Options], Upload] = st.session_state.get("uploads", {})
+    known: dict[tuple[str, UploadOptions], Upload] = st.session_state.get("uploads", {})
     here = {file.file_id for file in files}
     uploads = {key: upload for key, upload in known.items() if key[0] in here}
     st.session_state.uploads = uploads
@@ -93,11 +95,11 @@ def show_uploads(recognizer: "Recognizer", files: Sequence[UploadedFile], option
             _show(uploads[key], file)
 
 
-def _read(recognizer: "Recognizer", file: UploadedFile, options: Options) -> Upload:
+def _read(recognizer: "Recognizer", file: UploadedFile, options: UploadOptions) -> Upload:
     single, polarity = options.single, options.polarity
     try:
         with reading_turn():
-            thumbnail, grey = _opened(file)
+            thumbnail, grey = _open(file)
             trace = recognizer.trace(grey, single=single, polarity=polarity, name=file.name)
     except ImageError as error:
         return Upload(error=str(error))
@@ -106,7 +108,7 @@ def _read(recognizer: "Recognizer", file: UploadedFile, options: Options) -> Upl
     return Upload(picture, Stages.of(trace, size))
 
 
-def _opened(file: UploadedFile) -> "tuple[Image.Image, Grey]":
+def _open(file: UploadedFile) -> "tuple[Image.Image, Grey]":
     """A small picture of an upload and its grey levels; nothing else of a large one is kept."""
     image = open_image(file.getvalue(), name=file.name)
     grey = to_grey(image)
@@ -117,7 +119,7 @@ def _opened(file: UploadedFile) -> "tuple[Image.Image, Grey]":
 def _show(upload: Upload, file: UploadedFile) -> None:
     """Opening what belongs to one image runs this part of the page again and no other."""
     if upload.stages is None:
-        st.error(as_plain(upload.error), icon=":material/broken_image:")
+        st.error(escape_markdown(upload.error), icon=":material/broken_image:")
         return
     stages, name = upload.stages, escape(file.name)
     left, right = st.columns([2, 3], vertical_alignment="top")
@@ -135,7 +137,7 @@ def _thumbnail(image: Image.Image, grey: Grey) -> Image.Image:
     plain = image.mode in ("1", "L", "P", "RGB", "CMYK", "YCbCr") and not (
         image.has_transparency_data
     )
-    factor = max(1, max(image.size) // (2 * THUMBNAIL))
+    factor = max(1, max(image.size) // (2 * SHOWN_SIDE))
     small = reduce(image, factor).convert("RGB") if plain else Image.fromarray(grey)
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
     return small

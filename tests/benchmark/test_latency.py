@@ -10,7 +10,7 @@ from benchmark.speed.network import multiply_adds
 from benchmark.speed.size import size
 from model.network.artifact import DEFAULT, Artifact
 from tests.conftest import ROOT
-from ui.canvas import DEFAULT_BRUSH, HEIGHT, WIDTH
+from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, DEFAULT_BRUSH
 
 STREAMLIT = Artifact(DEFAULT.parent / "zoo" / "streamlit.keras")
 
@@ -24,7 +24,7 @@ def test_multiply_adds_are_those_of_the_layers() -> None:
 def test_pages_that_are_compared_have_the_same_canvas() -> None:
     for name in ("blank_app.py", "baseline_app.py"):
         text = " ".join((ROOT / "benchmark" / "apps" / name).read_text().split())
-        assert f"width={WIDTH}, height={HEIGHT}, stroke_width={DEFAULT_BRUSH}" in text
+        assert f"width={CANVAS_WIDTH}, height={CANVAS_HEIGHT}, stroke_width={DEFAULT_BRUSH}" in text
 
 
 def test_app_is_a_part_of_what_is_deployed() -> None:

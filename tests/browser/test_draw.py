@@ -14,7 +14,7 @@ from benchmark.speed.browser import canvas, draw
 from tests.browser.conftest import assert_no_sideways_scrolling
 from tests.browser.numbers import draw_number, draw_pixels, number, placed
 from training.augment.strokes import BARRED_SEVEN, DRAWINGS
-from ui.canvas import DEFAULT_BRUSH, HEIGHT, WIDTH
+from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, DEFAULT_BRUSH
 
 READING, CARD = ".reading-text", ".reading-card"
 
@@ -84,7 +84,13 @@ def test_boxes_are_where_the_digits_were_drawn(page: Page, server: str) -> None:
         shown = box.bounding_box()
         assert shown
         assert shares(shown, picture) == pytest.approx(
-            (x / WIDTH, y / HEIGHT, (right - x) / WIDTH, (bottom - y) / HEIGHT), abs=0.02
+            (
+                x / CANVAS_WIDTH,
+                y / CANVAS_HEIGHT,
+                (right - x) / CANVAS_WIDTH,
+                (bottom - y) / CANVAS_HEIGHT,
+            ),
+            abs=0.02,
         )
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import assert_no_sideways_scrolling
 from tests.conftest import ROOT
-from ui.history.tabs import PARTS
+from ui.history.tabs import TABS
 
 CHART = "[data-testid=stVegaLiteChart]"
 
@@ -43,7 +43,7 @@ def test_curves_tell_the_epoch_under_the_pointer_and_are_downloaded(
 
 def test_every_part_fits_a_phone(phone: Page, server: str) -> None:
     phone.goto(f"{server}/training_history?run=default&run=streamlit")
-    for part in PARTS:
+    for part in TABS:
         tab = phone.get_by_role("tab", name=part)
         tab.click()
         expect(tab).to_have_attribute("aria-selected", "true")

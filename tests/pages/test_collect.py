@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_pages import report, run, shown, written_strokes
 from training.sources import load_for_test
-from ui.canvas import HEIGHT, WIDTH
-from ui.collect import KEPT, export
+from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH
+from ui.collect import COLLECTED, zip_drawings
 
 
 def drawn(app: AppTest, text: str) -> AppTest:
@@ -32,7 +32,7 @@ def kept(app: AppTest, text: str, answer: str) -> AppTest:
 
 def opened() -> AppTest:
     app = run("app.py")
-    app.session_state["keep"] = True
+    app.session_state["collect"] = True
     return app.run()
 
 
@@ -44,12 +44,12 @@ def test_drawings_are_collected_and_the_training_reads_them(tmp_path: Path) -> N
     (button,) = app.get("download_button")
     assert button.proto.label == "Download 3 drawings"
     file = tmp_path / "drawings.zip"
-    file.write_bytes(export(app.session_state[KEPT]))
+    file.write_bytes(zip_drawings(app.session_state[COLLECTED]))
     with zipfile.ZipFile(file) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("labels.csv").decode())))
         picture = Image.open(archive.open(f"images/{rows[1]['file']}"))
     assert [row["text"] for row in rows] == ["3", "2024", "7"]
-    assert picture.size == (WIDTH, HEIGHT)
+    assert picture.size == (CANVAS_WIDTH, CANVAS_HEIGHT)
     assert np.asarray(picture).max() == 255  # paper
     assert sorted(load_for_test([str(file)]).test.labels) == [3, 7]
 
@@ -58,19 +58,19 @@ def test_answer_that_is_no_number_is_refused_in_a_sentence() -> None:
     app = opened()
     for answer in ("seven", "", "7 8", "٧"):
         kept(app, "7", answer)
-        assert app.session_state[KEPT] == []
+        assert app.session_state[COLLECTED] == []
         assert [e.value for e in app.error] == [
             "The answer is one to twelve digits, as they stand on the drawing."
         ]
     kept(app, "7", "7")
-    assert len(app.session_state[KEPT]) == 1
+    assert len(app.session_state[COLLECTED]) == 1
     assert not app.error
 
 
 def test_kept_drawings_are_forgotten_on_demand() -> None:
     app = kept(opened(), "7", "7")
-    app.button(key="forget").click().run()
-    assert app.session_state[KEPT] == []
+    app.button(key="delete_all").click().run()
+    assert app.session_state[COLLECTED] == []
     assert not app.get("download_button")
 
 

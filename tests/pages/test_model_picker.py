@@ -10,7 +10,7 @@ from model import ModelError, Recognizer
 from model.network.artifact import DEFAULT
 from model.network.calibration import Calibration
 from tests.pages.test_pages import Doubting, html, report, run, texts, written_strokes
-from ui.models import readers
+from ui.models import model_files
 
 LOAD = Recognizer.load
 
@@ -30,7 +30,7 @@ def drawn(text: str, *, reader: str = "", compared: bool = False) -> AppTest:
     app = run("app.py")
     if reader:
         app.query_params["reader"] = reader
-    app.session_state["readers"] = compared
+    app.session_state["compare_models"] = compared
     app.run()
     report(app, written_strokes(text))
     return app.run()
@@ -56,7 +56,7 @@ def test_choice_holds_while_it_is_not_shown_and_on_other_pages(doubting_zoo: Non
     app.pills(key="reader").set_value("streamlit").run()
     assert texts(app) == ["?"]
     assert app.query_params["reader"] == "streamlit"
-    app.session_state["readers"] = False
+    app.session_state["compare_models"] = False
     app.query_params.clear()  # as a link to another page and back does
     app.switch_page("pages/upload.py").run()
     app.switch_page("app.py")
@@ -67,7 +67,7 @@ def test_choice_holds_while_it_is_not_shown_and_on_other_pages(doubting_zoo: Non
 def test_every_reader_shows_what_it_reads_once_that_is_wanted(doubting_zoo: None) -> None:
     assert cards(drawn("7")) == {}
     compared = cards(drawn("7", compared=True))
-    assert list(compared) == list(readers())
+    assert list(compared) == list(model_files())
     assert compared["default"][0] == "7"
     assert re.fullmatch(r"\d\d\.\d % sure", compared["default"][1])
     assert compared["streamlit"] == ("?", "This could be a 1 or a 7. Only 55.0 % sure.")
@@ -97,6 +97,6 @@ def test_reader_that_cannot_be_used_does_not_stop_the_others(
 
 def test_comparison_waits_for_a_drawing() -> None:
     app = run("app.py")
-    app.session_state["readers"] = True
+    app.session_state["compare_models"] = True
     app.run()
     assert "read by all of them" in str(app.caption[0].value)

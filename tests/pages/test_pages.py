@@ -16,7 +16,7 @@ from model.network.runtime import Probabilities
 from tests.browser.numbers import number
 from tests.conftest import ROOT
 from training.augment.strokes import Stroke, render
-from ui.canvas import WIDTH
+from ui.canvas import CANVAS_WIDTH
 
 PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]
 SECONDS = 30
@@ -133,7 +133,7 @@ def test_drawn_number_is_read_digit_by_digit() -> None:
     marks, lefts = zip(*boxes(app), strict=True)
     assert marks == ("2", "0", "2", "4")
     ends = [min(x for stroke in digit for x, _ in stroke) for digit in number("2024")]
-    assert lefts == pytest.approx([100 * (end - 10) / WIDTH for end in ends], abs=0.5)
+    assert lefts == pytest.approx([100 * (end - 10) / CANVAS_WIDTH for end in ends], abs=0.5)
 
 
 class Doubting:

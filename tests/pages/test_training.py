@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_pages import run
-from ui.history.jobs import SWITCH, training_desk
+from ui.history.jobs import SWITCH, training_jobs
 
 PAGE = "pages/training_history.py"
 SECONDS = 300  # a busy machine is no failure
@@ -32,7 +32,7 @@ def start(app: AppTest, **settings: float) -> None:
 
 def wait() -> None:
     end = time.monotonic() + SECONDS
-    while training_desk().job and time.monotonic() < end:
+    while training_jobs().job and time.monotonic() < end:
         time.sleep(0.1)
 
 
@@ -74,6 +74,6 @@ def test_cancelled_training_leaves_the_page_as_it_was(app: AppTest) -> None:
     start(app, epochs=50)
     app.button(key="cancel_training").click().run()
     assert not app.exception
-    assert training_desk().job is None
+    assert training_jobs().job is None
     assert not app.error
     assert "Train" in [button.label for button in app.button]

@@ -10,8 +10,8 @@ from tests.cards import bare_card, full_card
 from tests.conftest import ROOT
 from tests.pages.test_pages import html, run
 from tests.ui.history.test_runs import HISTORY
-from ui.history.run_picker import MOST_RUNS
-from ui.history.tabs import PARTS
+from ui.history.run_picker import MAX_UPLOADED_RUNS
+from ui.history.tabs import TABS
 
 PAGE = "pages/training_history.py"
 
@@ -20,7 +20,7 @@ def opened(part: str, *runs: str) -> AppTest:
     """The page with these runs chosen, at one of its parts."""
     app = run(PAGE)
     app.query_params["run"] = list(runs)
-    app.session_state["part"] = part
+    app.session_state["tab"] = part
     return app.run()
 
 
@@ -48,7 +48,7 @@ def said(app: AppTest) -> str:
     return "\n".join(str(block.value).replace("\\", "") for block in blocks)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", TABS)
 @pytest.mark.parametrize("runs", [["default"], ["streamlit", "default"]])
 def test_every_part_shows_the_runs_that_came_with_the_app(part: str, runs: list[str]) -> None:
     app = opened(part, *runs)
@@ -82,13 +82,13 @@ def test_full_card_shows_its_network_filters_and_calibration() -> None:
     app = uploaded(run(PAGE).run(), mine_json=full_card())
     assert not app.error
     app.pills(key="run").set_value(["mine.json"])
-    app.session_state["part"] = "Network"
+    app.session_state["tab"] = "Network"
     app.run()
     assert not app.exception
     (picture,) = app.markdown
     assert "31,370 parameters" in picture.value
     assert html(app).count('alt="Filter') == 2
-    app.session_state["part"] = "Digit by digit"
+    app.session_state["tab"] = "Digit by digit"
     app.run()
     assert len(charts(app)) == 2
     assert "No calibration curve" not in said(app)
@@ -102,7 +102,7 @@ def test_card_of_an_earlier_version_says_what_it_lacks() -> None:
         "Digit by digit": "No calibration curve on the card of old.json.",
         "Mistakes": "surest of",
     }.items():
-        app.session_state["part"] = part
+        app.session_state["tab"] = part
         app.run()
         assert not app.exception
         assert sentence in said(app)
@@ -113,12 +113,12 @@ def test_history_of_ones_own_is_seen_beside_the_others() -> None:
     assert not app.exception
     assert app.pills(key="run").value == ["default", "mine.csv"]
     assert "mine.csv: 2 epochs." in said(app)
-    for part in PARTS:
-        app.session_state["part"] = part
+    for part in TABS:
+        app.session_state["tab"] = part
         assert not app.run().exception
     app.pills(key="run").set_value(["mine.csv"])
-    for part in PARTS:
-        app.session_state["part"] = part
+    for part in TABS:
+        app.session_state["tab"] = part
         assert not app.run().exception
 
 
@@ -153,29 +153,31 @@ def test_broken_file_gets_a_sentence_and_the_sound_one_is_shown() -> None:
 
 def test_more_runs_than_a_visit_may_keep_are_refused_in_a_sentence() -> None:
     app = run(PAGE).run()
-    app.file_uploader[0].set_value([(f"{n}.csv", HISTORY, "") for n in range(MOST_RUNS + 2)]).run()
+    app.file_uploader[0].set_value(
+        [(f"{n}.csv", HISTORY, "") for n in range(MAX_UPLOADED_RUNS + 2)]
+    ).run()
     assert not app.exception
     chosen: list[str] = list(app.pills(key="run").value or [])
-    assert len(chosen) == MOST_RUNS + 1  # the default one too
-    assert f"the {MOST_RUNS} runs" in app.error[0].value
+    assert len(chosen) == MAX_UPLOADED_RUNS + 1  # the default one too
+    assert f"the {MAX_UPLOADED_RUNS} runs" in app.error[0].value
 
 
 def test_cell_of_the_matrix_shows_its_digits() -> None:
     card = full_card()
     app = uploaded(run(PAGE).run(), mine_json=card)
     app.pills(key="run").set_value(["mine.json"])
-    app.session_state["part"] = "Mistakes"
+    app.session_state["tab"] = "Mistakes"
     app.run()
     app.selectbox(key="mistake_is").select("9")
     app.selectbox(key="mistake_as").select("4")
-    app.session_state["part"] = "Mistakes"
+    app.session_state["tab"] = "Mistakes"
     app.run()
     count = card["confusion_matrix"][9][4]
     assert count > 1
     assert f"{count} mistakes, surest first." in said(app)
     assert html(app).count("a 9, read as 4<br>") == count
     app.selectbox(key="mistake_as").select("9")
-    app.session_state["part"] = "Mistakes"
+    app.session_state["tab"] = "Mistakes"
     app.run()
     right = [digit for digit in card["examples"]["right"] if digit["label"] == 9]
     assert html(app).count("<figure>") == len(right)
@@ -187,7 +189,7 @@ def test_figures_and_facts_are_those_of_the_card() -> None:
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Test accuracy"] == f"{100 * card['test']['accuracy']:.2f} %"
     assert shown["Test digits"] == f"{card['test']['n']:,}"
-    app.session_state["part"] = "The run"
+    app.session_state["tab"] = "The run"
     app.run()
     assert app.code[0].value == card["command"]
     for data in card["data"]:

@@ -30,7 +30,7 @@ def page(file: Path) -> AppTest:
 def test_model_without_a_twin_is_compiled_behind_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ui.models, "PATIENCE", 0.1)
+    monkeypatch.setattr(ui.models, "LOAD_SECONDS", 0.1)
     file = Path(shutil.copy(DEFAULT, tmp_path))
     app = page(file).run()
     assert "The model is being prepared." in app.info[0].value

@@ -20,12 +20,12 @@ from tests.model.test_cli import Blind
 from ui.server import health, lifespan
 
 FAILING = """
-from ui.server import report
+from ui.server import report_error
 try:
     [][1]
 except IndexError as error:
     error.args = ("a secret\\nof the server",)
-    report(error)
+    report_error(error)
 """
 
 

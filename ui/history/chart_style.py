@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import altair as alt
 
-QUIET = "#808a9e"  # readable on light and on dark
-HEIGHT = 340  # pixels, the legend below included
+MUTED_COLOUR = "#808a9e"  # readable on light and on dark
+CHART_HEIGHT = 340  # pixels, the legend below included
 ERRORS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # get a label
 
 
-def by_error(field: str) -> "alt.Y":
+def error_axis(field: str) -> "alt.Y":
     """An axis of accuracies, logarithmic in the error, which `field` holds.
 
     Near 1, where readers differ, it spreads accuracies that a plain axis shows as one.
@@ -26,7 +26,7 @@ def by_error(field: str) -> "alt.Y":
     )
 
 
-def by_run(names: Sequence[str], field: str = "run") -> "alt.Color":
+def run_colour(names: Sequence[str], field: str = "run") -> "alt.Color":
     """A colour for each run, in the same order in every chart."""
     import altair as alt
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from model.reading import percent
-from ui.history.chart_style import HEIGHT, QUIET
+from ui.history.chart_style import CHART_HEIGHT, MUTED_COLOUR
 from ui.history.runs import Run
 from ui.tables import csv_button
-from ui.text import named
+from ui.text import with_article
 
 if TYPE_CHECKING:
     import altair as alt
 
-HOW = ["Counts", "Per cent of the digit"]
-ANY = "any"
-CHOICES = [ANY, *map(str, range(10))]
-WRONG = ["#f7d9a8", "#d9480f"]  # from few to many
+CELL_VALUES = ["Counts", "Per cent of the digit"]
+ANY_DIGIT = "any"
+DIGIT_CHOICES = [ANY_DIGIT, *map(str, range(10))]
+MISTAKE_COLOURS = ["#f7d9a8", "#d9480f"]  # from few to many
 
 
 def confusion_rows(run: Run) -> list[dict[str, Any]]:
@@ -54,10 +54,12 @@ def confusion_chart(
             alt.Tooltip("share:Q", title="share of this digit", format=".2%"),
         ],
     )
-    squares = base.mark_rect(cornerRadius=3, cursor="pointer", stroke=QUIET).encode(
+    squares = base.mark_rect(cornerRadius=3, cursor="pointer", stroke=MUTED_COLOUR).encode(
         color=alt.condition(
             "datum.wrong",
-            alt.Color(f"{value}:Q", scale=alt.Scale(domain=[0, most], range=WRONG), legend=None),
+            alt.Color(
+                f"{value}:Q", scale=alt.Scale(domain=[0, most], range=MISTAKE_COLOURS), legend=None
+            ),
             alt.value("rgba(128, 138, 158, 0.14)"),
         ),
         strokeWidth=alt.condition(chosen, alt.value(3), alt.value(0)),
@@ -69,10 +71,10 @@ def confusion_chart(
         .mark_text(fontSize=11 if shares else 12, cursor="pointer")
         .encode(
             text="number:N",
-            color=alt.condition("datum.wrong", alt.value("#1c2230"), alt.value(QUIET)),
+            color=alt.condition("datum.wrong", alt.value("#1c2230"), alt.value(MUTED_COLOUR)),
         )
     )
-    return alt.layer(squares.add_params(chosen), numbers, height=HEIGHT + 60)
+    return alt.layer(squares.add_params(chosen), numbers, height=CHART_HEIGHT + 60)
 
 
 def show_confusion(run: Run) -> None:
@@ -81,7 +83,12 @@ def show_confusion(run: Run) -> None:
     matrix, beside = st.columns([3, 2])
     with matrix:
         how = st.segmented_control(
-            "Cells show", HOW, default=HOW[0], required=True, key="cells", width="content"
+            "Cells show",
+            CELL_VALUES,
+            default=CELL_VALUES[0],
+            required=True,
+            key="cells",
+            width="content",
         )
 
         def choose() -> None:
@@ -89,7 +96,7 @@ def show_confusion(run: Run) -> None:
                 state.mistake_is, state.mistake_as = str(cell["is"]), str(cell["read_as"])
 
         st.altair_chart(
-            confusion_chart(confusion_rows(run), shares=how == HOW[1]),
+            confusion_chart(confusion_rows(run), shares=how == CELL_VALUES[1]),
             width="stretch",
             key="matrix",
             on_select=choose,
@@ -99,18 +106,20 @@ def show_confusion(run: Run) -> None:
     with beside:
         st.caption("Choose a cell, there or here, to see its digits.")
         with st.container(horizontal=True, gap="small"):
-            truth = st.selectbox("Digits that are", CHOICES, key="mistake_is", width=140)
-            answer = st.selectbox("and were read as", CHOICES, key="mistake_as", width=140)
+            truth = st.selectbox("Digits that are", DIGIT_CHOICES, key="mistake_is", width=140)
+            answer = st.selectbox("and were read as", DIGIT_CHOICES, key="mistake_as", width=140)
         _show_cell(run, truth, answer)
 
 
 def _show_cell(run: Run, truth: str, answer: str) -> None:
     matrix, examples = run.card["confusion_matrix"], run.card.get("examples", {})
-    truths, answers = (range(10) if c == ANY else [int(c)] for c in (truth, answer))
-    if truth == answer != ANY:
+    truths, answers = (range(10) if c == ANY_DIGIT else [int(c)] for c in (truth, answer))
+    if truth == answer != ANY_DIGIT:
         right = [d for d in examples.get("right", []) if str(d["label"]) == truth]
         count = matrix[int(truth)][int(truth)]
-        show_digits(right, f"{len(right)} of the {count:,} that are {named(int(truth))} and right.")
+        show_digits(
+            right, f"{len(right)} of the {count:,} that are {with_article(int(truth))} and right."
+        )
         return
     count = sum(matrix[t][a] for t in truths for a in answers if t != a)
     kept = run.card.get("mistakes", examples.get("wrong"))
@@ -125,21 +134,23 @@ def _show_cell(run: Run, truth: str, answer: str) -> None:
         show_digits(wrong, f"{count:,} mistakes, surest first." if count != 1 else "1 mistake.")
 
 
-MANY = 48  # more than these are shown on demand
+MAX_SHOWN_DIGITS = 48  # more than these are shown on demand
 
 
 def show_digits(digits: Sequence[dict[str, Any]], caption: str) -> None:
     """Each digit with what it is, what it was read as, and how sure that was."""
     st.caption(caption)
-    if len(digits) > MANY and not st.toggle(f"Show all {len(digits)}", key="all_digits"):
-        digits = digits[:MANY]
+    if len(digits) > MAX_SHOWN_DIGITS and not st.toggle(
+        f"Show all {len(digits)}", key="all_digits"
+    ):
+        digits = digits[:MAX_SHOWN_DIGITS]
     if digits:
         st.html(f'<div class="examples">{"".join(map(_figure, digits))}</div>')
 
 
 def _figure(digit: dict[str, Any]) -> str:
     label, answer = int(digit["label"]), int(digit["answer"])
-    words = named(label) if label == answer else f"{named(label)}, read as {answer}"
+    words = with_article(label) if label == answer else f"{with_article(label)}, read as {answer}"
     sure = f"{percent(float(digit['confidence']))} sure"
     return (
         f'<figure><img src="data:image/png;base64,{escape(digit["png"])}" alt="{words}" '

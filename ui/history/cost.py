@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ui.history.chart_style import HEIGHT, by_error, by_run
+from ui.history.chart_style import CHART_HEIGHT, error_axis, run_colour
 from ui.history.runs import Run
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def cost_chart(rows: Sequence[dict[str, Any]], cost: str) -> "alt.LayerChart | a
             scale=alt.Scale(type="log", nice=False, padding=24),
             axis=alt.Axis(format="~s", tickCount=4, grid=False),
         ),
-        color=by_run([row["run"] for row in rows]),
+        color=run_colour([row["run"] for row in rows]),
         tooltip=[
             alt.Tooltip("run:N"),
             alt.Tooltip("accuracy:Q", title="test accuracy", format=".2%"),
@@ -47,9 +47,9 @@ def cost_chart(rows: Sequence[dict[str, Any]], cost: str) -> "alt.LayerChart | a
             alt.Tooltip(f"{cost}:Q", title=COSTS[cost].lower(), format=",.0f"),
         ],
     )
-    bars = base.mark_rule(strokeWidth=2, opacity=0.5).encode(y=by_error("most"), y2="least:Q")
-    dots = base.mark_circle(size=120, opacity=1).encode(y=by_error("error"))
-    return alt.layer(bars, dots, height=HEIGHT + 80, title="Test accuracy")
+    bars = base.mark_rule(strokeWidth=2, opacity=0.5).encode(y=error_axis("most"), y2="least:Q")
+    dots = base.mark_circle(size=120, opacity=1).encode(y=error_axis("error"))
+    return alt.layer(bars, dots, height=CHART_HEIGHT + 80, title="Test accuracy")
 
 
 def _errors(row: dict[str, Any]) -> dict[str, float]:

@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ui.history.chart_style import HEIGHT, QUIET, by_error, by_run
+from ui.history.chart_style import CHART_HEIGHT, MUTED_COLOUR, error_axis, run_colour
 from ui.history.runs import Run
 
 if TYPE_CHECKING:
     import altair as alt
 
-FEW = 40  # epochs of which each gets a dot
+MAX_DOTTED_EPOCHS = 40  # epochs of which each gets a dot
 SETS = {"training": "", "validation": "val_"}
-FORMATS = {"accuracy": ".2~%", "loss": ".3~f"}
+METRIC_FORMATS = {"accuracy": ".2~%", "loss": ".3~f"}
 Row = dict[str, Any]
 
 
-def smooth(values: Sequence[float], weight: float) -> list[float]:
+def moving_average(values: Sequence[float], weight: float) -> list[float]:
     """Exponential moving average: `weight` in [0, 1) is the share of what came before."""
     smoothed: list[float] = []
     for value in values:
@@ -34,7 +34,7 @@ def curve_rows(
 def _rows(run: Run, metric: str, digits: str, smoothing: float) -> Iterator[Row]:
     key = SETS[digits] + metric
     points = [(number, e[key]) for number, e in enumerate(run.epochs, 1) if key in e]
-    smoothed = smooth([value for _, value in points], smoothing)
+    smoothed = moving_average([value for _, value in points], smoothing)
     for (number, value), softer in zip(points, smoothed, strict=True):
         kept = digits == "validation" and number == run.card.get("best_epoch")
         yield {
@@ -42,7 +42,7 @@ def _rows(run: Run, metric: str, digits: str, smoothing: float) -> Iterator[Row]
             "digits": digits,
             "epoch": number,
             "value": value,
-            "smooth": softer,
+            "moving_average": softer,
             "kept": kept,
         }
 
@@ -65,30 +65,32 @@ def curve_chart(
         shown = [row for row in shown if row["value"] > 0]
     base = alt.Chart(alt.InlineData(shown)).encode(
         x=alt.X("epoch:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
-        color=by_run(list(SETS), "digits") if alone else by_run(names),
+        color=run_colour(list(SETS), "digits") if alone else run_colour(names),
         strokeDash=alt.value([1, 0]) if alone else _dashes(),
         detail=["run:N", "digits:N"],
     )
 
     def y(field: str) -> alt.Y:
         if error:
-            return by_error(field)
+            return error_axis(field)
         scale = alt.Scale(type="log") if log else alt.Scale(zero=False)
-        return alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=FORMATS[metric]))
+        return alt.Y(
+            f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=METRIC_FORMATS[metric])
+        )
 
-    softened = any(row["value"] != row["smooth"] for row in shown)
-    dots = not softened and max((row["epoch"] for row in shown), default=0) <= FEW
-    layers = [base.mark_line(point=dots).encode(y=y("smooth"))]
+    softened = any(row["value"] != row["moving_average"] for row in shown)
+    dots = not softened and max((row["epoch"] for row in shown), default=0) <= MAX_DOTTED_EPOCHS
+    layers = [base.mark_line(point=dots).encode(y=y("moving_average"))]
     if softened:
         layers.insert(0, base.mark_line(opacity=0.3, strokeWidth=1).encode(y=y("value")))
     ring = base.transform_filter("datum.kept").mark_point(size=130, strokeWidth=2, opacity=1)
-    layers.append(ring.encode(y=y("smooth"), strokeDash=alt.value([1, 0])))
+    layers.append(ring.encode(y=y("moving_average"), strokeDash=alt.value([1, 0])))
     layers.append(_pointer(rows, metric, alone=alone))
-    return alt.layer(*layers, height=HEIGHT, title=f"{metric.capitalize()} by epoch")
+    return alt.layer(*layers, height=CHART_HEIGHT, title=f"{metric.capitalize()} by epoch")
 
 
 def _on_scale(row: Row, *, error: bool) -> Row:
-    return row | {field: 1 - row[field] for field in ("value", "smooth")} if error else row
+    return row | {field: 1 - row[field] for field in ("value", "moving_average")} if error else row
 
 
 def _dashes() -> "alt.StrokeDash":
@@ -109,7 +111,7 @@ def _pointer(rows: Sequence[Row], metric: str, *, alone: bool) -> "alt.Chart":
         epochs.setdefault(row["epoch"], {"epoch": row["epoch"]})[f"curve{place}"] = row["value"]
     tooltip = [
         alt.Tooltip(f"curve{place}:Q", title=digits if alone else f"{run}, {digits}",
-                    format=FORMATS[metric])
+                    format=METRIC_FORMATS[metric])
         for place, (run, digits) in enumerate(curves)
     ]  # fmt: skip
     under = alt.selection_point(
@@ -122,7 +124,7 @@ def _pointer(rows: Sequence[Row], metric: str, *, alone: bool) -> "alt.Chart":
     )
     pointer: alt.Chart = (
         alt.Chart(alt.InlineData(list(epochs.values())))
-        .mark_rule(color=QUIET, strokeWidth=2)
+        .mark_rule(color=MUTED_COLOUR, strokeWidth=2)
         .encode(
             x="epoch:Q",
             opacity=alt.condition(under, alt.value(0.7), alt.value(0)),

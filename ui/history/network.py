@@ -13,10 +13,10 @@ from ui.history.runs import Run
 from ui.tables import table
 
 Layer = Mapping[str, Any]
-SHADES = (25, 10, 1)  # per cent of all multiply-adds from which a layer is shaded, most first
+WORK_SHADES = (25, 10, 1)  # per cent of all multiply-adds from which a layer is shaded, most first
 
 
-LOOK = (
+MERMAID_CONFIG = (
     '%%{init: {"flowchart": {"nodeSpacing": 16, "rankSpacing": 24, "padding": 8, '
     '"wrappingWidth": 400}}}%%'
 )
@@ -27,23 +27,23 @@ def diagram(layers: Sequence[Layer]) -> str:
 
     A layer that costs nothing and keeps the shape, such as an activation, is in the box before it.
     """
-    boxes = _boxes(layers)
+    boxes = _group_layers(layers)
     place = {layer["name"]: number for number, box in enumerate(boxes) for layer in box}
     work = max(1, sum(layer["multiply_adds"] for layer in layers))
-    lines = [LOOK, "flowchart TB"]
+    lines = [MERMAID_CONFIG, "flowchart TB"]
     for here, box in enumerate(boxes):
         lines.append(f'n{here}["{_label(box)}"]')
         lines += [f"n{place[name]} --> n{here}" for name in box[0]["inputs"] if name in place]
         share = 100 * sum(layer["multiply_adds"] for layer in box) / work
-        shade = next((s for s in SHADES if share >= s), None)
+        shade = next((s for s in WORK_SHADES if share >= s), None)
         if shade:
             lines.append(f"class n{here} work{shade}")
-    for shade, opacity in zip(SHADES, ("99", "55", "22"), strict=True):
+    for shade, opacity in zip(WORK_SHADES, ("99", "55", "22"), strict=True):
         lines.append(f"classDef work{shade} fill:#5b83e8{opacity}")
     return "\n".join(lines)
 
 
-def _boxes(layers: Sequence[Layer]) -> list[list[Layer]]:
+def _group_layers(layers: Sequence[Layer]) -> list[list[Layer]]:
     users = Counter(name for layer in layers for name in layer["inputs"])
     boxes: list[list[Layer]] = []
     for layer in layers:

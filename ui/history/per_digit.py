@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ui.history.chart_style import HEIGHT, QUIET, by_run
+from ui.history.chart_style import CHART_HEIGHT, MUTED_COLOUR, run_colour
 from ui.history.runs import Run
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ def digit_chart(rows: Sequence[Mapping[str, Any]], measure: str) -> "alt.Chart":
     known = [dict(row) for row in rows if row[measure] is not None]
     title = f"{measure[0].upper()}{measure[1:]} by digit"
     chart: alt.Chart = (
-        alt.Chart(alt.InlineData(known), height=HEIGHT, title=title)
+        alt.Chart(alt.InlineData(known), height=CHART_HEIGHT, title=title)
         .mark_circle(size=110, opacity=0.9)
         .encode(
             x=alt.X("digit:O", axis=alt.Axis(labelAngle=0, title=None)),
             y=alt.Y(f"{measure}:Q", title=None, scale=alt.Scale(zero=False, padding=8),
                     axis=alt.Axis(format=".1~%")),
-            color=by_run(names),
+            color=run_colour(names),
             tooltip=["run:N", "digit:O", *(alt.Tooltip(f"{m}:Q", format=".2%")
                                            for m in MEASURES)],
         )
@@ -86,7 +86,7 @@ def reliability_chart(rows: Sequence[Mapping[str, Any]]) -> "alt.LayerChart | al
     base = alt.Chart(alt.InlineData([dict(row) for row in rows])).encode(
         x=alt.X("sure:Q", title="how sure", scale=share, axis=alt.Axis(format="%")),
         y=alt.Y("right:Q", title=None, scale=share, axis=alt.Axis(format="%")),
-        color=by_run(names),
+        color=run_colour(names),
         tooltip=[
             "run:N",
             alt.Tooltip("sure:Q", title="sure", format=".1%"),
@@ -99,8 +99,8 @@ def reliability_chart(rows: Sequence[Mapping[str, Any]]) -> "alt.LayerChart | al
     )
     honest = (
         alt.Chart(alt.InlineData([{"sure": 0, "right": 0}, {"sure": 1, "right": 1}]))
-        .mark_line(strokeDash=[4, 4], color=QUIET)
+        .mark_line(strokeDash=[4, 4], color=MUTED_COLOUR)
         .encode(x="sure:Q", y="right:Q")
     )
     lines = base.mark_line(opacity=0.6)
-    return alt.layer(honest, lines, dots, height=HEIGHT, title="How often it is right")
+    return alt.layer(honest, lines, dots, height=CHART_HEIGHT, title="How often it is right")

@@ -10,9 +10,9 @@ from ui.history.confusion import show_digits
 from ui.history.cost import cost_rows
 from ui.history.runs import Run
 from ui.tables import table
-from ui.text import as_plain
+from ui.text import escape_markdown
 
-TITLES = {
+COLUMN_TITLES = {
     "run": "Run",
     "accuracy": "Test accuracy",
     "low": "95 % from",
@@ -23,20 +23,20 @@ TITLES = {
     "parameters": "Parameters",
     "multiply_adds": "Multiply-adds",
 }
-FORMATS = {"accuracy": ".2%", "low": ".2%", "high": ".2%", "seconds": ",.0f"}
+COLUMN_FORMATS = {"accuracy": ".2%", "low": ".2%", "high": ".2%", "seconds": ",.0f"}
 NO_TEST = "This run was not judged on test digits: only a card tells about those."
 
 
-def show_figures(runs: Sequence[Run]) -> None:
+def show_test_figures(runs: Sequence[Run]) -> None:
     """What was measured on the test digits: large for one run, a table for several."""
     judged = [run for run in runs if "test" in run.card]
     if len(runs) == 1 and judged:
         _show_figures(runs[0].card)
     elif judged:
-        table(cost_rows(judged), "runs.csv", titles=TITLES, formats=FORMATS)
+        table(cost_rows(judged), "runs.csv", titles=COLUMN_TITLES, formats=COLUMN_FORMATS)
     for run in runs:
         if run not in judged:
-            st.caption(f"{as_plain(run.name)}: {len(run.epochs)} epochs. {NO_TEST}")
+            st.caption(f"{escape_markdown(run.name)}: {len(run.epochs)} epochs. {NO_TEST}")
 
 
 def _show_figures(card: Mapping[str, Any]) -> None:
@@ -48,7 +48,7 @@ def _show_figures(card: Mapping[str, Any]) -> None:
             st.metric("Test loss", f"{test['loss']:.4f}", width="content")
         st.metric("Test digits", n, width="content")
     words = (
-        f"Measured once, on {n} digits of {as_plain(test.get('set', 'a test set'))} that were not "
+        f"Measured once, on {n} digits of {escape_markdown(test.get('set', 'a test set'))} that were not "
         f"learned from; the 95 % interval of the accuracy is {low:.2f} to {high:.2f} %."
     )
     st.caption(words + _kept(card))
@@ -65,7 +65,7 @@ def _kept(card: Mapping[str, Any]) -> str:
     return f" Of {of} epochs the mean of the weights after {epochs} was kept ({last} is ringed)."
 
 
-def show_run(run: Run) -> None:
+def show_run_details(run: Run) -> None:
     """The command, where it ran, what on and with what; and some digits that it read right."""
     card = run.card
     if "command" in card:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
-MOST_BYTES = 4 << 20  # of a file; a card with 300 mistakes has 0.2 MB
+MAX_CARD_BYTES = 4 << 20  # of a file; a card with 300 mistakes has 0.2 MB
 COLUMNS = "epoch, loss, accuracy, val_loss, val_accuracy and seconds"
 
 
@@ -55,8 +55,10 @@ class Run:
     @classmethod
     def of_file(cls, file: str, content: bytes) -> "Run":
         """A card or a history of one's own. Raises RunError if it is neither."""
-        if len(content) > MOST_BYTES:
-            raise RunError(f"{file} is no training card: it has more than {MOST_BYTES >> 20} MB.")
+        if len(content) > MAX_CARD_BYTES:
+            raise RunError(
+                f"{file} is no training card: it has more than {MAX_CARD_BYTES >> 20} MB."
+            )
         if PurePath(file).suffix.lower() == ".csv":
             return cls.of_csv(file, content)
         try:

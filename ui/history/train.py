@@ -11,17 +11,17 @@ import streamlit as st
 from ui.history.curves import curve_chart, curve_rows
 from ui.history.jobs import (
     Job,
-    Order,
+    JobRequest,
     Result,
     TrainingRefusedError,
     data_on_offer,
-    training_desk,
+    training_jobs,
 )
-from ui.history.run_picker import runs_of_the_app
-from ui.models import DEFAULT_READER
-from ui.text import as_plain
+from ui.history.run_picker import bundled_runs
+from ui.models import DEFAULT_MODEL
+from ui.text import escape_markdown
 
-EVERY = 1.0  # seconds between two looks at a run
+POLL_SECONDS = 1.0  # seconds between two looks at a run
 
 
 def show_training() -> None:
@@ -29,29 +29,29 @@ def show_training() -> None:
     offer = data_on_offer()
     if not offer:
         return
-    desk = training_desk()
+    jobs = training_jobs()
     with st.expander(
         "Train here", icon=":material/model_training:", key="train", on_change="rerun"
     ) as expander:
         if not expander.open:
             return
-        if desk.job:
-            _follow()
+        if jobs.job:
+            _show_running()
             return
-        if desk.failure:
-            st.error(as_plain(desk.failure), icon=":material/error:")
-        _ask(offer)
-        for result in desk.results:
-            _offer_files(result)
+        if jobs.failure:
+            st.error(escape_markdown(jobs.failure), icon=":material/error:")
+        _show_form(offer)
+        for result in jobs.results:
+            _offer_download(result)
 
 
-def _ask(offer: Mapping[str, str]) -> None:
-    cards = [run.card for run in runs_of_the_app() if "hyperparameters" in run.card]
+def _show_form(offer: Mapping[str, str]) -> None:
+    cards = [run.card for run in bundled_runs() if "hyperparameters" in run.card]
     # Not the default one, which learns for hours and from pen strokes too.
     recipes = {
         card["recipe"]: card["hyperparameters"]
         for card in cards
-        if card.get("recipe", DEFAULT_READER) != DEFAULT_READER
+        if card.get("recipe", DEFAULT_MODEL) != DEFAULT_MODEL
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         recipe = st.selectbox("Recipe", recipes, key="train_recipe", width=200)
@@ -63,7 +63,7 @@ def _ask(offer: Mapping[str, str]) -> None:
         with st.container(horizontal=True):
             settings = {n: _setting(recipe, n, value) for n, value in recipes[recipe].items()}
         if st.form_submit_button("Train", type="primary", icon=":material/play_arrow:"):
-            _start(Order(recipe, offer[data], settings))
+            _start(JobRequest(recipe, offer[data], settings))
 
 
 def _setting(recipe: str, name: str, value: Any) -> Any:
@@ -77,26 +77,26 @@ def _setting(recipe: str, name: str, value: Any) -> Any:
     return st.text_input(label, str(value), key=key, width=150)
 
 
-def _start(order: Order) -> None:
+def _start(request: JobRequest) -> None:
     try:
-        training_desk().start(order)
+        training_jobs().start(request)
     except TrainingRefusedError as error:
         st.error(str(error), icon=":material/error:")
         return
     st.rerun()
 
 
-@st.fragment(run_every=EVERY)
-def _follow() -> None:
+@st.fragment(run_every=POLL_SECONDS)
+def _show_running() -> None:
     """A look at the run; only this part of the page runs again, and all of it once it ends."""
-    desk = training_desk()
-    job = desk.job
+    jobs = training_jobs()
+    job = jobs.job
     if job is None:
         st.rerun()
         return
     _show_progress(job)
     if st.button("Cancel", icon=":material/stop:", key="cancel_training"):
-        desk.cancel()
+        jobs.cancel()
         st.rerun()
     run = job.history
     if run:
@@ -106,19 +106,19 @@ def _follow() -> None:
 
 
 def _show_progress(job: Job) -> None:
-    run, name = job.history, job.order.recipe
+    run, name = job.history, job.request.recipe
     seconds = time.monotonic() - job.started
     if run is None:
         st.progress(0.0, f"{name}: getting ready, {seconds:.0f} s")
         return
     done = len(run.epochs)
-    epochs = max(job.order.epochs, done)
+    epochs = max(job.request.epochs, done)
     left = run.card.get("seconds", seconds) / done * (epochs - done)
     words = f"epoch {done} of {epochs}, about {left:.0f} s left" if left else "being judged"
     st.progress(done / epochs, f"{name}: {words}")
 
 
-def _offer_files(result: Result) -> None:
+def _offer_download(result: Result) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in result.files.items():

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.cards import full_card, network
 from tests.conftest import ROOT
 from ui.history.cost import cost_chart, cost_rows
-from ui.history.curves import curve_chart, curve_rows, smooth
+from ui.history.curves import curve_chart, curve_rows, moving_average
 from ui.history.network import diagram, kernel_pictures
 from ui.history.per_digit import digit_rows, digit_table, reliability_rows
 from ui.history.runs import Run
@@ -38,8 +38,8 @@ def rows_of(spec: dict[str, Any], layer: int) -> list[dict[str, Any]]:
 
 
 def test_smoothing_keeps_the_first_value_and_lags_behind() -> None:
-    assert smooth([1, 0, 0], 0.5) == [1, 0.5, 0.25]
-    assert smooth([0.3, 0.7], 0) == [0.3, 0.7]
+    assert moving_average([1, 0, 0], 0.5) == [1, 0.5, 0.25]
+    assert moving_average([0.3, 0.7], 0) == [0.3, 0.7]
 
 
 def test_curves_show_what_the_history_says() -> None:

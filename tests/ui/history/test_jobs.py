@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from ui.history.jobs import SWITCH, Order, TrainingDesk, TrainingRefusedError, data_on_offer
+from ui.history.jobs import SWITCH, JobRequest, TrainingJobs, TrainingRefusedError, data_on_offer
 
 # Stand in for `python -m training`, so that a test decides how long it takes and how it ends. Each
 # takes the same arguments.
@@ -45,7 +45,7 @@ BAD = """
 print("I0000 chatter", file=sys.stderr)
 sys.exit("digits is not there; look elsewhere.")
 """
-ORDER = Order("streamlit", "digits", {"epochs": 2})
+ORDER = JobRequest("streamlit", "digits", {"epochs": 2})
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +62,8 @@ def lock(temporary: Path) -> Path:
     return file
 
 
-def desk(program: str) -> TrainingDesk:
-    return TrainingDesk((sys.executable, "-c", START + program))
+def desk(program: str) -> TrainingJobs:
+    return TrainingJobs((sys.executable, "-c", START + program))
 
 
 def moments(seconds: float = 30) -> Iterator[None]:
@@ -84,10 +84,10 @@ def is_free(lock: Path) -> bool:
         return True
 
 
-def running(lock: Path) -> TrainingDesk:
+def running(lock: Path) -> TrainingJobs:
     """A desk whose training has shown its first epoch and goes on."""
     busy = desk(ENDLESS)
-    busy.start(Order("streamlit", lock.name, {"epochs": 2}))
+    busy.start(JobRequest("streamlit", lock.name, {"epochs": 2}))
     for _ in moments():
         if busy.job and busy.job.history:
             return busy
@@ -127,7 +127,7 @@ def test_cancelling_ends_its_processes_and_leaves_no_file(lock: Path, temporary:
 
 def test_training_ends_with_the_server(lock: Path, temporary: Path) -> None:
     server = (
-        "import tempfile; from pathlib import Path; from tests.ui import test_desk as t\n"
+        "import tempfile; from pathlib import Path; from tests.ui.history import test_jobs as t\n"
         f"tempfile.tempdir = {str(temporary)!r}; t.running(Path({str(lock)!r}))"
     )
     subprocess.run([sys.executable, "-c", server], cwd=ROOT, check=True)

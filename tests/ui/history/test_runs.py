@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cards import CARDS, bare_card, full_card
-from ui.history.runs import MOST_BYTES, Run, RunError
+from ui.history.runs import MAX_CARD_BYTES, Run, RunError
 
 HISTORY = b"""epoch,loss,accuracy,val_loss,val_accuracy,seconds
 1,0.5,0.85,0.4,0.9,3.5
@@ -56,7 +56,7 @@ def test_history_may_lack_validation_and_time() -> None:
         b'{"history": [{"loss": 1e999, "accuracy": 0.5}]}',
         b'{"history": [{"loss": 1, "accuracy": 99.5}]}',
         b'{"history": [{"loss": "low", "accuracy": 0.9}]}',
-        b" " * (MOST_BYTES + 1),
+        b" " * (MAX_CARD_BYTES + 1),
     ],
 )
 def test_broken_card_is_refused_in_one_sentence(content: bytes) -> None:
