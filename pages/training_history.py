@@ -1,4 +1,4 @@
-"""Training history: what the runs that trained the models wrote about themselves."""
+"""Training history: what the training runs recorded about themselves."""
 
 from ui.history.run_picker import choose_runs
 from ui.history.tabs import show_tabs
@@ -6,7 +6,7 @@ from ui.history.train import show_training
 from ui.models import freeze_objects
 from ui.page import page
 
-page("Training history")
+page("history")
 
 show_training()
 show_tabs(choose_runs())

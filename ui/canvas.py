@@ -10,29 +10,28 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from model import Stroke
+from ui.text import section, text
 
 if TYPE_CHECKING:
     from PIL import Image
 
-CANVAS_WIDTH, CANVAS_HEIGHT = (
-    560,
-    400,
-)  # pixels: room for a number; style.css shows it smaller on a phone
+# Pixels: room for a number; style.css shows it smaller on a phone.
+CANVAS_WIDTH, CANVAS_HEIGHT = 560, 400
 CANVAS_KEY = "canvas"
 Objects = list[dict[str, Any]]  # the strokes as Fabric.js writes them
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours to draw in."""
+    """Colours to draw in, as CSS writes them."""
 
     ink: str
     background: str
 
 
 PALETTES = {
-    "Dark on light": Palette(ink="#14181f", background="#ffffff"),
-    "Light on dark": Palette(ink="#ffffff", background="#000000"),
+    "dark_on_light": Palette(ink="#14181f", background="#ffffff"),
+    "light_on_dark": Palette(ink="#ffffff", background="#000000"),
 }
 DEFAULT_BRUSH = 20  # pixels
 
@@ -45,14 +44,14 @@ class Drawing:
     palette: Palette
 
     def colourize(self, grey: "Image.Image") -> "Image.Image":
-        """The drawing in the colours that it was drawn in, from a picture of dark ink on light."""
+        """Return a picture of dark ink on light in the colours that it was drawn in."""
         from PIL import ImageOps
 
         return ImageOps.colorize(grey, self.palette.ink, self.palette.background)
 
 
 def canvas() -> Drawing | None:
-    """Show the canvas with its buttons; what is drawn on it, None if it is empty."""
+    """Show the canvas with its buttons; return the drawing, None if it is empty."""
     # Imported here: outside a running app the import raises.
     from streamlit_drawable_canvas import st_canvas
 
@@ -79,14 +78,14 @@ def canvas() -> Drawing | None:
 
 
 def _reported() -> Objects | None:
-    """What the browser last said is on the canvas."""
+    """Return what the browser last reported to be on the canvas."""
     drawing = (st.session_state.get(CANVAS_KEY) or {}).get("drawing") or {}
     objects: Objects | None = (drawing.get("raw") or {}).get("objects")
     return objects
 
 
 def _strokes() -> Objects:
-    """What is on the canvas: what it was started from until the browser reports something new.
+    """Return what is on the canvas: its first strokes until the browser reports something new.
 
     A report takes a moment, and after quick undos the older ones arrive first.
     """
@@ -100,7 +99,7 @@ def _strokes() -> Objects:
 
 
 def _restart(strokes: Objects) -> None:
-    """Let the canvas start anew from these strokes."""
+    """Start the canvas again with these strokes."""
     state = st.session_state
     before = [_reported(), state.get("canvas_start", {}).get("objects")]
     state.canvas_outdated = [*state.get("canvas_outdated", []), *before]
@@ -111,18 +110,27 @@ def _restart(strokes: Objects) -> None:
 
 
 def _show_tools(*, empty: bool) -> None:
-    """Buttons of the page's own: the canvas's toolbar shows on hover, so never on a phone."""
+    """Show the page's own buttons: the canvas's toolbar shows on hover, so never on a phone."""
     state = st.session_state
     with st.container(horizontal=True, key="canvas_tools", gap="small"):
-        st.button("Undo", icon=":material/undo:", on_click=_undo, disabled=empty, key="undo")
-        st.button("Clear", icon=":material/delete:", on_click=clear, disabled=empty, key="clear")
-        with st.popover("Pen", icon=":material/brush:"):
-            st.slider("Brush width", 6, 40, state.brush, key="canvas_brush")
+        st.button(
+            text("draw.undo"), icon=":material/undo:", on_click=_undo, disabled=empty, key="undo"
+        )
+        st.button(
+            text("draw.clear"),
+            icon=":material/delete:",
+            on_click=clear,
+            disabled=empty,
+            key="clear",
+        )
+        with st.popover(text("draw.pen"), icon=":material/brush:"):
+            st.slider(text("draw.pen_width"), 6, 40, state.brush, key="canvas_brush")
             names = list(PALETTES)
             st.radio(
-                "Ink",
+                text("draw.ink"),
                 names,
                 names.index(state.palette),
+                format_func=section("inks").__getitem__,
                 key="canvas_palette",
                 on_change=_apply_palette,
             )
@@ -133,7 +141,7 @@ def _undo() -> None:
 
 
 def clear() -> None:
-    """Take everything off the canvas."""
+    """Remove everything from the canvas."""
     _restart([])
 
 
@@ -160,12 +168,12 @@ BOUNDS_WEIGHTS = np.stack(
 
 
 def strokes_of(objects: Sequence[dict[str, Any]]) -> list[Stroke]:
-    """Paths as Fabric.js writes them, as strokes in pixels of the canvas, in the order drawn."""
+    """Convert the paths of Fabric.js to strokes in pixels of the canvas, in the order drawn."""
     return [_stroke(path) for path in objects]
 
 
 def _stroke(path: dict[str, Any]) -> Stroke:
-    """A path where the canvas shows it: the edit tool may have moved, scaled or turned it.
+    """Convert a path as the canvas shows it: the edit tool may have moved, scaled or turned it.
 
     The centre of its bounds goes to (left, top), where it is already unless somebody edited it.
     """
@@ -183,7 +191,7 @@ def _stroke(path: dict[str, Any]) -> Stroke:
 
 
 def _sample_path(commands: Sequence[Sequence[Any]], weights: NDArray[np.float32]) -> Points:
-    """Points along a path of M, L and Q commands; a line is a curve that bends at its own end."""
+    """Sample a path of M, L and Q commands; a line is a curve that bends at its own end."""
     points = np.array([commands[0][1:]], np.float32)
     for _, *numbers in commands[1:]:
         corners = np.array([points[-1], numbers[:2], numbers[-2:]], np.float32)

@@ -1,4 +1,4 @@
-"""Keeping drawings with their right answers, to train on them: `labels.csv` and `images/`."""
+"""Collect drawings with their right answers, to train on them: `labels.csv` and `images/`."""
 
 import io
 import re
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui.tables import as_csv
+from ui.text import text
 
 if TYPE_CHECKING:
     from model import Trace
 
 COLLECTED = "collected_drawings"
-MAX_DRAWINGS = 500  # drawings of a visit, of about 5 kB each
+MAX_DRAWINGS = 500  # of a visit, of about 5 kB each
 ANSWER_PATTERN = re.compile(r"[0-9]{1,12}")
 
 
@@ -24,16 +25,17 @@ class LabelledDrawing:
     """A drawing and what it is."""
 
     png: bytes  # grey, dark ink on light
-    text: str
+    answer: str
 
 
 def zip_drawings(drawings: Sequence[LabelledDrawing]) -> bytes:
-    """A zip that `python -m training --data` reads: `labels.csv` (file, text) and `images/`."""
+    """Return a zip for `python -m training --data`: `labels.csv` (file, text) and `images/`."""
     names = [f"{number:04}.png" for number in range(1, len(drawings) + 1)]
     pairs = list(zip(names, drawings, strict=True))
+    labels = [{"file": name, "text": drawing.answer} for name, drawing in pairs]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("labels.csv", as_csv([{"file": n, "text": d.text} for n, d in pairs]))
+        archive.writestr("labels.csv", as_csv(labels))
         for name, drawing in pairs:
             archive.writestr(f"images/{name}", drawing.png)
     return file.getvalue()
@@ -43,20 +45,17 @@ def collect_drawings(trace: "Trace | None", clear: Callable[[], None]) -> None:
     """Ask what the drawing is, add it, clear the canvas for the next, offer all for download."""
     collected: list[LabelledDrawing] = st.session_state.setdefault(COLLECTED, [])
     with st.expander(
-        "Keep drawings", icon=":material/bookmark_add:", key="collect", on_change="rerun"
+        text("collect.title"), icon=":material/bookmark_add:", key="collect", on_change="rerun"
     ) as expander:
         if not expander.open:
             return
-        st.caption(
-            "Collect drawings with their right answers, to train on them. They stay in this "
-            "visit's memory until you download them."
-        )
-        if trace is None:
-            st.caption("Draw something first.")
-        elif len(collected) < MAX_DRAWINGS:
-            _ask_answer(trace, collected, clear)
+        st.caption(text("collect.about"))
+        if len(collected) >= MAX_DRAWINGS:
+            st.info(text("collect.full", limit=MAX_DRAWINGS))
+        elif trace is None:
+            st.caption(text("collect.nothing_drawn"))
         else:
-            st.info(f"{MAX_DRAWINGS} drawings are the most that a visit keeps; download them.")
+            _ask_answer(trace, collected, clear)
         if collected:
             _offer_download(collected)
 
@@ -67,30 +66,38 @@ def _ask_answer(
     state = st.session_state
 
     def add() -> None:
-        text = state.answer.strip()
-        state.answer_wrong = not ANSWER_PATTERN.fullmatch(text)
+        answer = state.answer.strip()
+        state.answer_wrong = not ANSWER_PATTERN.fullmatch(answer)
         if not state.answer_wrong:
-            collected.append(LabelledDrawing(_as_png(trace), text))
+            collected.append(LabelledDrawing(_as_png(trace), answer))
             state.answer = ""
             clear()
 
     with st.form("answer_form", border=False):
         row = st.container(horizontal=True, vertical_alignment="bottom")
-        row.text_input("What is it?", key="answer", placeholder="2024", max_chars=12, width=200)
-        row.form_submit_button("Keep", icon=":material/add:", on_click=add)
+        example = text("collect.answer_example")
+        row.text_input(
+            text("collect.answer"), key="answer", placeholder=example, max_chars=12, width=200
+        )
+        row.form_submit_button(
+            text("collect.add"), icon=":material/add:", on_click=add, key="add_drawing"
+        )
     if state.get("answer_wrong"):
-        st.error("The answer is one to twelve digits, as they stand on the drawing.")
+        st.error(text("collect.invalid"))
 
 
 def _offer_download(collected: list[LabelledDrawing]) -> None:
-    many = f"{len(collected)} drawing{'s' if len(collected) > 1 else ''}"
     with st.container(horizontal=True):
         st.download_button(
-            f"Download {many}", zip_drawings(collected), "drawings.zip", "application/zip",
+            text("collect.download", n=len(collected)), zip_drawings(collected), "drawings.zip",
+            "application/zip",
             icon=":material/download:", on_click="ignore", key="download_drawings",
         )  # fmt: skip
         st.button(
-            "Forget them", icon=":material/delete:", on_click=collected.clear, key="delete_all"
+            text("collect.delete_all"),
+            icon=":material/delete:",
+            on_click=collected.clear,
+            key="delete_all",
         )
 
 

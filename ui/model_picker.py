@@ -1,4 +1,4 @@
-"""Choosing which recipe reads the drawing, and what all of them make of it."""
+"""Choose the model that reads the drawing, and compare what all of them read."""
 
 from dataclasses import dataclass
 from html import escape
@@ -9,8 +9,9 @@ import streamlit as st
 
 from model import DigitReaderError
 from ui.canvas import Drawing
-from ui.models import DEFAULT_MODEL, model_files, recognizer_if_ready
-from ui.text import escape_markdown, explain, summarize
+from ui.models import DEFAULT_MODEL, model_files, model_label, recognizer_if_ready
+from ui.reading import explain, summarize
+from ui.text import escape_markdown, section, text
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -20,45 +21,48 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """Who reads, and where all of them are to be compared; None where nobody wants that."""
+    """The model that reads, and where all of them are compared; None where nobody wants that."""
 
     name: str = DEFAULT_MODEL
     comparison: "DeltaGenerator | None" = None
 
     @property
     def file(self) -> Path:
-        """The model of who reads."""
+        """The `.keras` file of the model."""
         return model_files()[self.name]
 
 
 def choose_model() -> ModelChoice:
-    """An expander with every reader; the address keeps which of them was chosen."""
+    """Show an expander with every model; the address keeps which of them was chosen."""
     names = list(model_files())
     if len(names) == 1:
         return ModelChoice()
-    reader = _chosen(names)
+    name = _chosen(names)
     with st.expander(
-        "Other readers", icon=":material/compare_arrows:", key="compare_models", on_change="rerun"
+        text("compare.title"),
+        icon=":material/compare_arrows:",
+        key="compare_models",
+        on_change="rerun",
     ) as expander:
         if not expander.open:
-            return ModelChoice(reader)
+            return ModelChoice(name)
         st.pills(
-            "Reads the drawing",
+            text("compare.read_with"),
             names,
-            default=reader,
+            default=name,
             required=True,
-            format_func=escape_markdown,
+            format_func=lambda name: escape_markdown(model_label(name)),
             key="reader",
             on_change=_choose,
         )
-        return ModelChoice(reader, st.container())
+        return ModelChoice(name, st.container())
 
 
 def _chosen(names: list[str]) -> str:
     """The model that the address names, or that was chosen before a look at another page."""
     state = st.session_state
-    reader = st.query_params.get("reader", state.get("chosen_model"))
-    state.chosen_model = reader if reader in names else DEFAULT_MODEL
+    name = st.query_params.get("reader", state.get("chosen_model"))
+    state.chosen_model = name if name in names else DEFAULT_MODEL
     return str(state.chosen_model)
 
 
@@ -69,7 +73,7 @@ def _choose() -> None:
 
 
 def compare(choice: ModelChoice, drawing: Drawing | None, size: tuple[int, int]) -> None:
-    """The same drawing read by all of them, side by side."""
+    """Show what each model reads on the drawing, side by side."""
     if not choice.comparison:
         return
     if drawing:
@@ -78,25 +82,27 @@ def compare(choice: ModelChoice, drawing: Drawing | None, size: tuple[int, int])
         )
         choice.comparison.html(f'<div class="models">{cards}</div>')
     else:
-        choice.comparison.caption("What you draw is read by all of them, side by side.")
+        choice.comparison.caption(text("compare.prompt"))
 
 
 def _card(name: str, file: Path, strokes: "list[Stroke]", size: tuple[int, int]) -> str:
+    read = text("app.nothing")
     try:
         reading = recognizer_if_ready(file).trace_strokes(strokes, size).reading
-        text, words = reading.text or "–", _summary(reading)
+        read, note = reading.text or read, _note(reading)
     except DigitReaderError as error:
-        text, words = "–", escape(str(error))
-    words = words.replace(" %", "&nbsp;%")
+        note = escape(str(error))
+    about = section("models_about").get(name, "")
     return (
-        f'<figure class="model"><figcaption>{escape(name)}</figcaption>'
-        f"<b>{text}</b><span>{words}</span></figure>"
+        f'<figure class="model" data-model="{escape(name)}" title="{escape(about)}">'
+        f"<figcaption>{escape(model_label(name))}</figcaption>"
+        f"<b>{read}</b><span>{note}</span></figure>"
     )
 
 
-def _summary(reading: "Reading") -> str:
+def _note(reading: "Reading") -> str:
     if not reading.digits:
-        return "This does not look like a digit."
+        return text("reading.not_a_digit")
     if len(reading.digits) > 1:
         return summarize(reading.digits)
     return " ".join(filter(None, explain(reading.digits[0])))

@@ -1,4 +1,4 @@
-"""Images that people hand over, each beside its reading."""
+"""Images that people upload, each beside its reading."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,27 +14,27 @@ from model.image.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
 from model.image.grayscale import Grey, reduce, to_grey
 from model.settings import Limits
 from ui.images import picture_html
-from ui.models import reading_turn
 from ui.pipeline_view import Stages, show_stages
-from ui.rate_limit import TOO_FAST, may_read
-from ui.reading import show_message, show_reading
-from ui.text import escape_markdown
+from ui.rate_limit import may_read, reading_turn
+from ui.reading import explain_error, show_message, show_reading
+from ui.text import escape_markdown, section, text
 
 if TYPE_CHECKING:
     from model import Recognizer
     from model.ink.background import Polarity
 
 SHOWN_SIDE = 640  # pixels, twice what is shown; the browser need not get a photo back at full size
+AUTOMATIC = "automatic"
 POLARITIES: "dict[str, Polarity | None]" = {
-    "Automatic": None,
-    "Darker than the paper": "dark",
-    "Lighter than the paper": "light",
+    AUTOMATIC: None,
+    "dark_on_light": "dark",
+    "light_on_dark": "light",
 }
 
 
 @dataclass(frozen=True)
 class UploadOptions:
-    """What the person says of the images."""
+    """What the person says about the images."""
 
     single: bool = False
     polarity: "Polarity | None" = None
@@ -42,35 +42,40 @@ class UploadOptions:
 
 @dataclass(frozen=True)
 class Upload:
-    """What became of an uploaded file: a picture and its stages, or why there are none."""
+    """The result of an uploaded file: a picture and its stages, or why there are none."""
 
-    picture: str = ""  # small, with a box on every digit, as HTML
+    picture: str = ""  # small, with a box around every digit, as HTML
     stages: Stages | None = None
     error: str = ""
 
 
 def choose_images() -> list[UploadedFile]:
-    """The images that the person chose or took."""
-    files, camera = st.tabs(["Files", "Camera"], key="source", on_change="rerun")
+    """Return the images that the person chose or took."""
+    files, camera = st.tabs(
+        [text("upload.files"), text("upload.camera")], key="source", on_change="rerun"
+    )
     chosen = files.file_uploader(
-        "Images of handwritten digits",
+        text("upload.choose"),
         type=list(SUFFIXES),
         accept_multiple_files=True,
         max_upload_size=Limits.configured().max_bytes >> 20,
-        help=f"Photos, scans and screenshots: {FORMATS_IN_WORDS}.",
+        help=text("upload.choose_help", formats=FORMATS_IN_WORDS),
     )
     # Not shown before it is wanted, since the browser then asks for leave to use the camera.
     if camera.open or st.session_state.get("photo"):
-        photo = camera.camera_input("A photo of handwritten digits", key="photo", width=480)
+        photo = camera.camera_input(text("upload.take"), key="photo", width=480)
         return [photo, *chosen] if photo else chosen
     return chosen
 
 
 def choose_options() -> UploadOptions:
-    """The controls that say what is on the images."""
+    """Show the controls that say what is on the images."""
+    labels = {AUTOMATIC: text("upload.ink_automatic"), **section("inks")}
     with st.container(horizontal=True, vertical_alignment="center", key="options"):
-        single = st.toggle("One digit per image", key="single")
-        ink = st.selectbox("Ink", list(POLARITIES), key="ink", width=240)
+        single = st.toggle(text("upload.single"), key="single")
+        ink = st.selectbox(
+            text("upload.ink"), POLARITIES, format_func=labels.__getitem__, key="ink", width=240
+        )
     return UploadOptions(single, POLARITIES[ink])
 
 
@@ -82,13 +87,14 @@ def show_uploads(
     here = {file.file_id for file in files}
     uploads = {key: upload for key, upload in known.items() if key[0] in here}
     st.session_state.uploads = uploads
-    most = Limits.configured().max_files
-    if len(files) > most:
-        st.warning(f"These are {len(files)} images; the first {most} are read.")
-    for file in files[:most]:
+    limit = Limits.configured().max_files
+    if len(files) > limit:
+        st.warning(text("upload.too_many", n=len(files), limit=limit))
+    for file in files[:limit]:
         key = (file.file_id, options)
         if key not in uploads and not may_read():
-            st.warning(f"{TOO_FAST} The others are read when you come back in a moment.")
+            st.warning(text("upload.too_fast"))
+            st.button(text("upload.read_rest"), icon=":material/refresh:", key="read_rest")
             return
         uploads[key] = uploads.get(key) or _read(recognizer, file, options)
         with st.container(border=True):
@@ -102,9 +108,9 @@ def _read(recognizer: "Recognizer", file: UploadedFile, options: UploadOptions) 
             thumbnail, grey = _open(file)
             trace = recognizer.trace(grey, single=single, polarity=polarity, name=file.name)
     except ImageError as error:
-        return Upload(error=str(error))
-    words, size = f"The uploaded image {file.name}", (grey.shape[1], grey.shape[0])
-    picture = picture_html(thumbnail, words, trace.reading.digits, size)
+        return Upload(error=explain_error(error, file.name))
+    label, size = text("upload.picture", name=file.name), (grey.shape[1], grey.shape[0])
+    picture = picture_html(thumbnail, label, trace.reading.digits, size)
     return Upload(picture, Stages.of(trace, size))
 
 
@@ -117,7 +123,7 @@ def _open(file: UploadedFile) -> "tuple[Image.Image, Grey]":
 
 @st.fragment
 def _show(upload: Upload, file: UploadedFile) -> None:
-    """Opening what belongs to one image runs this part of the page again and no other."""
+    """Show one image; opening its stages runs this part of the page again and no other."""
     if upload.stages is None:
         st.error(escape_markdown(upload.error), icon=":material/broken_image:")
         return
@@ -128,7 +134,7 @@ def _show(upload: Upload, file: UploadedFile) -> None:
         if stages.reading.digits:
             show_reading(stages.reading, in_list=True)
         else:
-            show_message("No ink found.", "The image looks blank to the reader.")
+            show_message(text("upload.blank"), text("upload.blank_hint"))
     show_stages(lambda: stages, f"stages_{file.file_id}")
 
 

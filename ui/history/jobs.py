@@ -22,6 +22,8 @@ from typing import Any
 import streamlit as st
 
 from ui.history.runs import Run, RunError
+from ui.models import model_label
+from ui.text import text
 
 SWITCH = "DIGIT_TRAINING"  # in the environment: unset for off, 1, or a folder of data sets
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +39,7 @@ class TrainingRefusedError(Exception):
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What to train, and on what."""
+    """A training to start: recipe, data, hyperparameters."""
 
     recipe: str
     data: str  # as `--data` takes it
@@ -45,21 +47,22 @@ class JobRequest:
 
     @property
     def epochs(self) -> int:
-        """How many there will be at most; 0 where that is not known."""
+        """The most epochs there will be; 0 if unknown."""
         epochs = self.settings.get("epochs", 0)
         return epochs if isinstance(epochs, int) else 0
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A training that has ended well: its card as a run, and its files by name."""
+    """A finished training: its card as a run, and its files by name."""
 
+    name: str  # of files
     run: Run
     files: Mapping[str, bytes]
 
 
 class Job:
-    """A training that runs. Its process and its folder end with it, or with the server."""
+    """A running training. Its process and its folder end with it, or with the server."""
 
     def __init__(self, request: JobRequest, command: Sequence[str]) -> None:
         self.request = request
@@ -94,19 +97,22 @@ class Job:
         except (OSError, RunError):  # not written yet
             return None
 
-    def result(self, name: str) -> Result:
-        """What it wrote. Raises TrainingRefusedError with the run's own words where it failed."""
+    def result(self, number: int) -> Result:
+        """Return what it wrote. Raises TrainingRefusedError, with the run's own message."""
         files = sorted((self.folder / "out").glob("*.*"))
         cards = [file for file in files if file.suffix == ".json"]
         if self.process.returncode or not cards:
             said = (self.folder / ERRORS_FILE).read_text("utf-8", "replace").strip().splitlines()
-            raise TrainingRefusedError(said[-1] if said else "The training ended without a model.")
-        run = Run.of_card(name, json.loads(cards[0].read_bytes()))
-        return Result(run, {file.name: file.read_bytes() for file in files})
+            raise TrainingRefusedError(said[-1] if said else text("train.no_model"))
+        recipe = self.request.recipe
+        name = text("train.run_name", recipe=model_label(recipe), n=number)
+        run = Run.of_json(name, cards[0].read_bytes())
+        contents = {file.name: file.read_bytes() for file in files}
+        return Result(f"{recipe}-run-{number}", run, contents)
 
 
 class TrainingJobs:
-    """Takes one request at a time; shared by all visitors."""
+    """The trainings of a server: one at a time, shared by all visitors."""
 
     def __init__(self, command: Sequence[str] = TRAIN_COMMAND) -> None:
         self._command = command
@@ -117,15 +123,15 @@ class TrainingJobs:
         self._failure = ""
 
     def start(self, request: JobRequest) -> None:
-        """Begin to train. Raises TrainingRefusedError while another training runs."""
+        """Start a training. Raises TrainingRefusedError while another one runs."""
         with self._lock:
             if self._collect_finished():
-                raise TrainingRefusedError("Another training runs; only one at a time can.")
+                raise TrainingRefusedError(text("train.busy"))
             self._failure = ""
             self._job = Job(request, self._command)
 
     def cancel(self) -> None:
-        """End the training at once; nothing of it stays."""
+        """Stop the training at once and delete its files."""
         with self._lock:
             if self._job:
                 self._job.end()
@@ -133,20 +139,20 @@ class TrainingJobs:
 
     @property
     def job(self) -> Job | None:
-        """The training that runs now; one that has ended becomes a result, or a failure."""
+        """The running training; one that has ended becomes a result, or a failure."""
         with self._lock:
             return self._job if self._collect_finished() else None
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """What the last trainings gave."""
+        """The last finished trainings."""
         with self._lock:
             self._collect_finished()
             return self._results
 
     @property
     def failure(self) -> str:
-        """Why the last training gave nothing; empty if it did."""
+        """Why the last training failed; empty if it did not."""
         with self._lock:
             self._collect_finished()
             return self._failure
@@ -157,7 +163,7 @@ class TrainingJobs:
             return job is not None
         self._count += 1
         try:
-            result = job.result(f"{job.request.recipe} here {self._count}")
+            result = job.result(self._count)
             self._results = (*self._results, result)[-MAX_RESULTS:]
         except (TrainingRefusedError, RunError, OSError, ValueError) as error:
             self._failure = str(error)
@@ -168,7 +174,7 @@ class TrainingJobs:
 
 @st.cache_resource(show_spinner=False)
 def training_jobs() -> TrainingJobs:
-    """The desk of this server."""
+    """Return the trainings of this server."""
     return TrainingJobs()
 
 
@@ -177,7 +183,7 @@ def data_on_offer() -> dict[str, str]:
     switch = os.environ.get(SWITCH, "")
     if switch in ("", "0"):
         return {}
-    offer = {"1,797 small digits (scikit-learn)": "digits"}
+    offer = {text("train.sample_data"): "digits"}
     with contextlib.suppress(OSError):  # "1", or a folder that is gone
         for path in sorted(Path(switch).iterdir()):
             if path.is_dir():
@@ -201,7 +207,7 @@ def _stop_and_clean(process: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 def _lower_priority(pid: int) -> None:
-    """Let visitors' readings come first."""
+    """Lower the priority of a training, so that visitors' readings come first."""
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PGRP, pid, 10)
