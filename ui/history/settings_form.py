@@ -44,6 +44,7 @@ def ask_settings(recipe: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Show a field for each hyperparameter; return what the person set."""
     main = [name for name in defaults if name in MAIN_FIELDS]
     advanced = [name for name in defaults if name not in MAIN_FIELDS]
+    advanced.sort(key=lambda name: isinstance(defaults[name], bool))  # check boxes last, in line
     with st.container(horizontal=True):
         settings = {name: _ask(recipe, name, defaults[name]) for name in main}
     with (

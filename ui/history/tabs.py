@@ -103,7 +103,8 @@ def show_per_digit(runs: Sequence[Run]) -> None:
     with right:
         _show_reliability(tested)
     if len(tested) == 1:
-        table(rows, "digits.csv", formats=dict.fromkeys(MEASURES, ".2%"))
+        shown = [{key: value for key, value in row.items() if key != "run"} for row in rows]
+        table(shown, "digits.csv", formats=dict.fromkeys(MEASURES, ".2%"), full=rows)
     else:
         formats = dict.fromkeys((run.label for run in tested), ".2%")
         table(digit_table(rows, measure), "digits.csv", formats=formats, full=rows)
