@@ -55,7 +55,7 @@ def choose_model() -> ModelChoice:
             key="reader",
             on_change=_choose,
         )
-        st.caption(escape_markdown(section("models_about").get(name, "")))
+        st.caption(section("models_about").get(name, ""))
         return ModelChoice(name, st.container())
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.diagnostics import VERSION, about
+from model.diagnostics import VERSION, version_info
 from model.errors import ModelError, SettingError
 from model.network.artifact import DEFAULT, Artifact
-from model.settings import Limits
+from model.settings import check_settings
 from ui.text import section, text
 
 # Plain page links, not st.navigation: with it, a page opened first after a start has no frame.
@@ -32,7 +32,7 @@ def page(name: str) -> None:
     with st.container(key="about"):  # which the style sheet puts last
         st.html(f"<p>{_about()}</p>")
     try:
-        Limits.configured()
+        check_settings()
     except SettingError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
@@ -41,6 +41,6 @@ def page(name: str) -> None:
 @st.cache_resource(show_spinner=False)
 def _about() -> str:
     try:
-        return about(Artifact(DEFAULT)).short()
+        return version_info(Artifact(DEFAULT)).short()
     except ModelError:  # which the page shows
         return f"{text('app.name')} {VERSION}"

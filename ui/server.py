@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from model.diagnostics import VERSION
 from model.errors import DigitReaderError
-from model.settings import Limits, configure
+from model.settings import Limits, configure_logging
 from ui.models import recognizer
 from ui.text import text
 
@@ -25,7 +25,7 @@ MULTIPART_BYTES = 2**20  # bytes of an upload that are no part of the file
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Set up logging when the server starts, and keep uploads off the disk."""
-    configure()
+    configure_logging()
     MultiPartParser.spool_max_size = Limits.configured().max_bytes + MULTIPART_BYTES
     yield
 
@@ -44,10 +44,10 @@ def report_error(error: Exception) -> bool:
 
 @st.cache_resource(ttl=1, show_spinner=False)  # however often it is asked
 def _health() -> tuple[bool, str]:
-    from model.diagnostics import check
+    from model.diagnostics import check_health
 
     try:
-        return True, check(recognizer())
+        return True, check_health(recognizer())
     except DigitReaderError as error:
         log.error("unhealthy: %s", error)
         return False, text("app.unhealthy")

@@ -1,10 +1,9 @@
 """The texts of the app, from one catalogue; a second language needs one more such file."""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-
-import tomllib
 
 CATALOGUE = Path(__file__).with_name("texts") / "en.toml"
 

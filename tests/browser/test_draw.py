@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import FloatRect, Page, expect
 
 from benchmark.speed.browser import canvas, draw
+from benchmark.speed.drawing import draw_number, draw_pixels, number, placed
 from tests.browser.conftest import assert_no_sideways_scrolling
-from tests.browser.numbers import draw_number, draw_pixels, number, placed
 from training.augment.strokes import BARRED_SEVEN, DRAWINGS
 from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, DEFAULT_BRUSH
 from ui.text import section, text
@@ -28,8 +28,9 @@ def expect_reading(page: Page, number: str) -> None:
     expect(page.locator(READING)).to_have_text([number])
 
 
-@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize("digit", [4, 6])
 def test_drawn_digit_is_read(page: Page, server: str, digit: int) -> None:
+    """One of two strokes and one of one; tests/model reads all ten."""
     page.goto(server)
     expect(page.get_by_text(text("draw.prompt"))).to_be_visible()
     draw_number(page, str(digit))
@@ -39,20 +40,15 @@ def test_drawn_digit_is_read(page: Page, server: str, digit: int) -> None:
 
 
 def test_real_pen_strokes_are_read(page: Page, server: str, data: Path) -> None:
+    """A few of other people's digits, of one stroke and of two; tests/model reads hundreds."""
     samples = json.loads((data / "pen-dev.json").read_text())
     first_of_each = {sample["label"]: sample for sample in reversed(samples)}
     page.goto(server)
-    wrong = []
-    for label, sample in sorted(first_of_each.items()):
-        draw_pixels(page, placed(sample["strokes"], left=110, top=30, scale=2 / 3))
-        expect(page.locator(READING)).to_have_count(1)
-        try:
-            expect_reading(page, str(label))
-        except AssertionError:
-            wrong.append(label)
+    for label in (3, 4, 8):
+        draw_pixels(page, placed(first_of_each[label]["strokes"], left=110, top=30, scale=2 / 3))
+        expect_reading(page, str(label))
         page.locator(CLEAR).click()
         expect(page.locator(READING)).to_have_count(0)
-    assert len(wrong) <= 1, f"misread: {wrong}"
 
 
 def shares(box: FloatRect, around: FloatRect) -> tuple[float, float, float, float]:
@@ -144,7 +140,7 @@ def test_undo_takes_back_one_stroke_and_clear_all(page: Page, server: str) -> No
     expect_reading(page, "3")
 
 
-def expect_colours(page: Page, paper: str) -> None:
+def expect_colours(page: Page, background: str) -> None:
     """Wait until the canvas's corner has this tone and the ink on it the other one."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -154,13 +150,13 @@ def expect_colours(page: Page, paper: str) -> None:
         levels = np.asarray(shot).astype(int)[4:-4, 4:-4]  # within the outline
         corner = levels[0, 0]
         ink = levels.flat[np.abs(levels - corner).argmax()]
-        dark, light = (ink, corner) if paper == "light" else (corner, ink)
+        dark, light = (ink, corner) if background == "light" else (corner, ink)
         if dark < 50 and light > 200:
             return
-    pytest.fail(f"paper {corner}, ink {ink}, expected {paper} paper")
+    pytest.fail(f"background {corner}, ink {ink}, expected a {background} background")
 
 
-def test_ink_and_paper_can_be_swapped_and_stay_so(page: Page, server: str) -> None:
+def test_ink_and_background_can_be_swapped_and_stay_so(page: Page, server: str) -> None:
     page.goto(server)
     draw_number(page, "5")
     expect_reading(page, "5")
@@ -177,7 +173,7 @@ def test_ink_and_paper_can_be_swapped_and_stay_so(page: Page, server: str) -> No
     expect_colours(page, "dark")
 
 
-def test_drawing_is_still_there_after_a_look_at_another_page(page: Page, server: str) -> None:
+def test_drawing_is_kept_while_another_page_is_open(page: Page, server: str) -> None:
     page.goto(server)
     draw_number(page, "6")
     expect_reading(page, "6")
@@ -267,7 +263,7 @@ def test_laptop_shows_drawing_and_reading_beside_each_other(page: Page, server: 
 
 
 def is_outlined(page: Page) -> bool:
-    """Whether the focused element can be told by looking."""
+    """Return whether the focused element has a visible outline."""
     style = "e => getComputedStyle(e).outlineStyle"
     return bool(page.locator(":focus").last.evaluate(style) == "solid")
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.browser.numbers import draw_pixels, number
+from benchmark.speed.drawing import draw_pixels, number
 from training.augment.strokes import render
 from ui.text import text
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from model import Recognizer
-from model.diagnostics import VERSION, check
+from model.diagnostics import VERSION, check_health
 from model.errors import UnhealthyError
 from model.network.artifact import DEFAULT, sha256
 from model.network.calibration import Calibration
@@ -84,6 +84,28 @@ def test_csv_is_a_table(folder: Path) -> None:
     assert float(rows[0]["confidence"]) > 0.9
 
 
+@pytest.fixture
+def two_lines(tmp_path: Path) -> Path:
+    """An image of 42 above 17."""
+    page = np.full((260, 240), 255, np.uint8)
+    for x, y, digit in ((10, 10, 4), (120, 10, 2), (10, 140, 1), (120, 140, 7)):
+        page[y : y + 100, x : x + 100] = render(digit, side=100, brush=8)
+    cv2.imwrite(str(tmp_path / "lines.png"), page)
+    return tmp_path / "lines.png"
+
+
+def test_text_of_several_lines_is_one_line_a_file(two_lines: Path) -> None:
+    lines = run(two_lines).stdout.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{two_lines}: 42 / 17 (")
+
+
+def test_csv_of_several_lines_is_one_record_a_file(two_lines: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("--format", "csv", two_lines).stdout)))
+    assert [row["text"] for row in rows] == ["42\n17"]
+    assert len(rows[0]["confidence"].split()) == 4
+
+
 def test_names_that_are_no_text_or_hidden_or_too_long(tmp_path: Path) -> None:
     content = cv2.imencode(".png", render(7))[1].tobytes()
     (tmp_path / ".hidden").mkdir()
@@ -92,7 +114,7 @@ def test_names_that_are_no_text_or_hidden_or_too_long(tmp_path: Path) -> None:
     done = run("--format", "json", tmp_path, "x" * 300 + ".png")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["status"] for row in rows] == ["read", "error"]
-    assert run(tmp_path).stdout.endswith("png: 7 (99.9 %)\n")
+    assert run(tmp_path).stdout.endswith("png: 7 (99.9%)\n")
 
 
 def test_reader_that_has_seen_enough(folder: Path) -> None:
@@ -129,7 +151,7 @@ def test_health_is_a_digit_that_is_read() -> None:
 def test_model_that_reads_nothing_is_not_healthy() -> None:
     blind = Recognizer(Blind(), Calibration())
     with pytest.raises(UnhealthyError, match=r"A 7 is read as “\?”\."):
-        check(blind)
+        check_health(blind)
 
 
 class Blind:
@@ -191,3 +213,7 @@ def test_wrong_usage_ends_with_two(arguments: list[str]) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr
+
+
+def test_nothing_is_written_beside_the_reading(folder: Path) -> None:
+    assert run(folder / "b.png").stderr == ""

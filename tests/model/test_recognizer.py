@@ -6,17 +6,19 @@ import itertools
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model import ImageError, Reading, Recognizer, Stroke
+from model import ImageError, Reading, ReadOptions, Recognizer, Stroke
 from model.ink.components import find_components
 from model.ink.noise import CleanInk, remove_noise
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import load_runtime
+from model.network.normalize import normalize
 from model.network.runtime import LiteRTRuntime
 from training.augment import strokes as drawings
 from training.augment.photos import LOOKS, close_photo, photo, screenshot, small_photo
@@ -342,14 +344,14 @@ def test_trace_of_strokes_shows_what_was_drawn(recognizer: Recognizer) -> None:
     assert trace.ink[y : y + h, x : x + w].sum() == pytest.approx(trace.ink.sum(), rel=0.01)
 
 
-def test_judge_gives_an_opinion_of_each_mark(recognizer: Recognizer) -> None:
+def test_score_gives_the_probabilities_of_each_component(recognizer: Recognizer) -> None:
     trace = recognizer.trace(drawn_on_white(flat("38", 100, 0.5), 9))
     marks = find_components(trace.ink)
-    judged = recognizer.judge(marks)
-    assert [j.mark for j in judged] == marks
+    judged = recognizer.score(marks)
+    assert [j.component for j in judged] == marks
     assert sorted(int(j.probabilities.argmax()) for j in judged) == [3, 8]
     assert all(j.confidence == j.probabilities.max() for j in judged)
-    assert recognizer.judge([]) == []
+    assert recognizer.score([]) == []
 
 
 def test_digit_tells_all_that_the_app_shows(recognizer: Recognizer) -> None:
@@ -394,8 +396,33 @@ def test_blank_paper_is_blank(recognizer: Recognizer) -> None:
 
 
 def test_image_error_carries_the_name(recognizer: Recognizer) -> None:
-    with pytest.raises(ImageError, match=r"holiday\.png is empty"):
-        recognizer.read(b"", name="holiday.png")
+    for read in (recognizer.read, recognizer.trace):
+        with pytest.raises(ImageError, match=r"holiday\.png"):
+            read(b"", name="holiday.png")
+        with pytest.raises(ImageError, match=r"holiday\.png"):
+            read(b"", ReadOptions(name="holiday.png"))
+
+
+def test_unknown_option_is_refused(recognizer: Recognizer) -> None:
+    with pytest.raises(TypeError, match="singel"):
+        recognizer.read(render(5), singel=True)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (1, 1), (4, 30)])
+def test_glyph_without_ink_is_refused(shape: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="no ink"):
+        normalize(np.zeros(shape, np.float32))
+
+
+@pytest.mark.parametrize("side", [9, 14, 23, 31])
+def test_boxes_never_stick_out_of_the_image(recognizer: Recognizer, side: int) -> None:
+    for digit in range(10):
+        grainy = small_photo(side, digit)
+        for single in (False, True):
+            for found in recognizer.read(grainy, single=single).digits:
+                x, y, w, h = found.box
+                assert 0 <= x < x + w <= grainy.shape[1]
+                assert 0 <= y < y + h <= grainy.shape[0]
 
 
 def test_threads_get_the_answers_that_they_would_get_alone(recognizer: Recognizer) -> None:
@@ -423,7 +450,7 @@ def test_threads_read_real_digits_as_one_does_alone(recognizer: Recognizer, data
     assert len(images) > 100
 
 
-def test_default_model_is_served_by_its_compiled_twin() -> None:
+def test_default_model_runs_compiled() -> None:
     assert isinstance(load_runtime(Artifact(DEFAULT)), LiteRTRuntime)
 
 
@@ -446,12 +473,13 @@ def test_no_stage_is_run_twice(
 ) -> None:
     maps: list[int] = []
 
-    def noting(ink: NDArray[np.float32]) -> CleanInk:
+    def noting(ink: NDArray[np.float32], *params: Any, **levels: Any) -> CleanInk:
         maps.append(ink.size)
-        return remove_noise(ink)
+        return remove_noise(ink, *params, **levels)
 
     monkeypatch.setattr("model.recognizer.remove_noise", noting)
     monkeypatch.setattr("model.segment.digits.remove_noise", noting)
+    monkeypatch.setattr("model.segment.single.remove_noise", noting)
     trace = recognizer.trace(render(3), single=single)
     assert trace.reading.text == "3"
     assert len(maps) == 1

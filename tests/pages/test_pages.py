@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from benchmark.speed.drawing import number
 from model import Recognizer, Trace
 from model.network.calibration import Calibration
 from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
-from tests.browser.numbers import number
 from tests.conftest import ROOT
 from training.augment.strokes import Stroke, render
 from ui.canvas import CANVAS_WIDTH

@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_pages import run
-from ui.history.jobs import SWITCH, training_jobs
+from ui.history import train
+from ui.history.jobs import training_jobs
 from ui.models import model_label
 from ui.text import text
 
@@ -18,7 +19,7 @@ SECONDS = 300  # a busy machine is no failure
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page of a server that allows training, its form opened."""
-    monkeypatch.setenv(SWITCH, "1")
+    monkeypatch.setenv("DIGIT_TRAINING", "1")
     page = run(PAGE)
     page.session_state["train"] = True
     page.run()
@@ -42,7 +43,17 @@ def wait() -> None:
 def test_training_is_not_offered_unless_the_server_allows_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv(SWITCH, raising=False)
+    monkeypatch.delenv("DIGIT_TRAINING", raising=False)
+    app = run(PAGE).run()
+    assert text("train.title") not in [part.label for part in app.expander]
+
+
+@pytest.mark.parametrize("lacking", ["training", "tensorflow"])
+def test_training_is_not_offered_where_it_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    monkeypatch.setenv("DIGIT_TRAINING", "1")
+    monkeypatch.setattr(train, "find_spec", lambda name: None if name == lacking else name)
     app = run(PAGE).run()
     assert text("train.title") not in [part.label for part in app.expander]
 
@@ -51,15 +62,15 @@ def test_typo_in_the_setting_is_reported_and_switches_nothing_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for off in ("false", "off", "no", "0", ""):
-        monkeypatch.setenv(SWITCH, off)
+        monkeypatch.setenv("DIGIT_TRAINING", off)
         app = run(PAGE).run()
         assert not app.error
         assert text("train.title") not in [part.label for part in app.expander]
-    monkeypatch.setenv(SWITCH, "flase")
+    monkeypatch.setenv("DIGIT_TRAINING", "flase")
     app = run(PAGE).run()
     assert not app.exception
     (error,) = app.error
-    assert SWITCH in error.value
+    assert "DIGIT_TRAINING" in error.value
     assert "flase" in error.value
     assert text("train.title") not in [part.label for part in app.expander]
 

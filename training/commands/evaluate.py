@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     """The flags."""
     p = argparse.ArgumentParser(
         prog="python -m training evaluate",
-        description="Evaluate a network on digits that it has not learned from: loss, accuracy, every "
+        description="Evaluate a network on unseen digits: loss, accuracy, every "
         "digit's precision and recall, what it confuses, how far its confidence can be trusted. "
         "The network may be anybody's: 28x28 in with the ink bright, from 0 to 1; ten outputs.",
     )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.image.grayscale import Grey
 from model.ink.binarize import extract_ink
-from model.ink.components import whole
+from model.ink.components import all_ink
 from model.network.normalize import SIDE, Pixels, normalize
 
 # From grey levels (h, w) to a picture (28, 28) in [0, 1], ink bright; None where there is no ink.
@@ -17,7 +17,7 @@ Prepare: TypeAlias = Callable[[Grey], Pixels | None]
 
 def prepare_image(grey: Grey) -> Pixels | None:
     """The picture that a network sees of all ink on an image; None without ink."""
-    mark = whole(extract_ink(grey).ink)
+    mark = all_ink(extract_ink(grey).ink)
     return normalize(mark.ink) if mark else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.image.grayscale import Grey
-from model.ink.components import whole
+from model.ink.components import all_ink
 from model.network.normalize import Pixels, normalize
 from training.recipes.base import Usual, optimizer
 from training.recipes.config import hyperparameter
@@ -60,7 +60,7 @@ def prepare(grey: Grey) -> Pixels | None:
     _, light = cv2.threshold(cv2.equalizeHist(grey), MIDDLE, 1, cv2.THRESH_BINARY)
     border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     ink = light if border.mean() < 0.5 else 1 - light  # paper is what the border mostly shows
-    mark = whole(ink.astype(np.float32))
+    mark = all_ink(ink.astype(np.float32))
     return normalize(mark.ink) if mark else None
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.strokes import Stroke as PenStroke
-from model.strokes import draw
+from model.strokes import render_strokes
 from training.augment.stroke_templates import Stroke
 from training.data.preprocess import Prepare
 from training.errors import DataError
@@ -95,7 +95,7 @@ def _picture(strokes: list[Stroke], prepare: Prepare) -> NDArray[np.uint8]:
     scale = LENGTH / max(float((high - low).max()), 1e-6)
     placed = [PenStroke((stroke - low) * scale + MARGIN, PEN) for stroke in strokes]
     width, height = np.ceil((high - low) * scale).astype(int) + 2 * MARGIN
-    ink, _ = draw(placed, (int(width), int(height)))
+    ink, _ = render_strokes(placed, (int(width), int(height)))
     picture = prepare(255 - as_bytes(ink))
     assert picture is not None  # noqa: S101  every digit has a stroke
     return as_bytes(picture)

@@ -21,11 +21,11 @@ from typing import Any
 
 import streamlit as st
 
+from model.settings import training_switch
 from ui.history.runs import Run, RunError
 from ui.models import model_label
 from ui.text import text
 
-SWITCH = "DIGIT_TRAINING"  # in the environment: unset for off, 1, or a folder of data sets
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN_COMMAND = (sys.executable, "-m", "training")
 DATA_SUFFIXES = (".npz", ".zip")  # data sets of one file; others are a folder each
@@ -179,13 +179,18 @@ def training_jobs() -> TrainingJobs:
 
 
 def data_on_offer() -> dict[str, str]:
-    """What may be learned from: `--data` by name; empty where training is switched off."""
-    switch = os.environ.get(SWITCH, "")
-    if switch in ("", "0"):
+    """Return what `--data` may be, by name; nothing where training is switched off.
+
+    Raises SettingError if the setting is invalid.
+    """
+    switch = training_switch()
+    if not switch.is_on:
         return {}
     offer = {text("train.sample_data"): "digits"}
-    with contextlib.suppress(OSError):  # "1", or a folder that is gone
-        for path in sorted(Path(switch).iterdir()):
+    if switch.folder is None:
+        return offer
+    with contextlib.suppress(OSError):  # a folder that is gone
+        for path in sorted(switch.folder.iterdir()):
             if path.is_dir():
                 offer[path.name] = f"folder:{path}"
             elif path.suffix in DATA_SUFFIXES:

@@ -4,10 +4,10 @@ import io
 import time
 import zipfile
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 import streamlit as st
 
-from model.errors import SettingError
 from ui.history.curves import METRICS, curve_chart, curve_rows
 from ui.history.jobs import (
     Job,
@@ -27,12 +27,8 @@ POLL_SECONDS = 1.0  # between two looks at a running training
 
 def show_training() -> None:
     """Choose and start a training, or follow the one that runs; nothing where it is off."""
-    try:
-        offer = data_on_offer()
-    except SettingError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    if not offer:
+    offer = data_on_offer()
+    if not offer or not can_train():
         return
     jobs = training_jobs()
     with st.expander(
@@ -48,6 +44,11 @@ def show_training() -> None:
         _show_form(offer)
         for result in jobs.results:
             _offer_download(result)
+
+
+def can_train() -> bool:
+    """Return whether this installation holds what a training needs; the container does not."""
+    return all(find_spec(name) for name in ("training", "tensorflow"))
 
 
 def _show_form(offer: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.ink.binarize import SOLID, Ink, extract_ink
+from model.ink.binarize import Ink, InkLevels, extract_ink
 from model.ink.noise import remove_noise
 from training.augment.photos import LOOKS, Look, Photo, photo, screenshot, small_photo
 from training.augment.strokes import render
@@ -21,7 +21,7 @@ def ink_of(grey: NDArray[np.uint8]) -> Ink:
 
 def recall_and_precision(taken: Photo, ink: Ink, tolerance: int) -> tuple[float, float]:
     """Share of the true ink that was found, and of the found ink that is true."""
-    found = ink > SOLID
+    found = ink > InkLevels().ink_threshold
     near_found, near_true = (
         cv2.dilate(mask.astype(np.uint8), np.ones((2 * tolerance + 1,) * 2, np.uint8)) > 0
         for mask in (found, taken.covered)
@@ -47,7 +47,7 @@ BARE = [name for name, look in LOOKS.items() if not (look.table or look.shadow o
 @pytest.mark.parametrize("name", BARE)
 def test_bare_paper_has_no_ink(name: str, seed: int) -> None:
     """However it is lit and printed, and whatever the camera's noise."""
-    assert ink_of(photo(LOOKS[name], "", seed=seed).grey).max() < SOLID
+    assert ink_of(photo(LOOKS[name], "", seed=seed).grey).max() < InkLevels().ink_threshold
 
 
 GRAINY = {
@@ -75,7 +75,7 @@ def test_ink_in_strong_grain_is_found(name: str, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("name", GRAINY)
 def test_strong_grain_alone_is_no_ink(name: str, seed: int) -> None:
-    assert ink_of(photo(GRAINY[name], "", seed=seed).grey).max() < SOLID
+    assert ink_of(photo(GRAINY[name], "", seed=seed).grey).max() < InkLevels().ink_threshold
 
 
 @pytest.mark.parametrize("look", [LOOKS["evenly lit"], LOOKS["chalk"]], ids=["paper", "board"])
@@ -155,7 +155,9 @@ def test_faint_grain_is_no_ink() -> None:
 
 def test_light_that_falls_off_is_no_ink() -> None:
     y, x = np.mgrid[0:1:200j, 0:1:300j]
-    assert ink_of(np.asarray(240 - 150 * x * x - 40 * y, np.uint8)).max() < SOLID
+    assert (
+        ink_of(np.asarray(240 - 150 * x * x - 40 * y, np.uint8)).max() < InkLevels().ink_threshold
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ def test_image_of_any_shape_may_be_bare(shape: tuple[int, int]) -> None:
     grey = np.random.default_rng(0).normal(200, 1.5, shape).round().astype(np.uint8)
     flat, ink, _ = extract_ink(grey)
     assert flat.shape == ink.shape == shape
-    assert remove_noise(ink).ink.max() < SOLID
+    assert remove_noise(ink).ink.max() < InkLevels().ink_threshold
 
 
 @pytest.mark.parametrize("side", [8, 10, 12, 16])

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model.ink.binarize import SOLID, Ink
+from model.ink.binarize import Ink, InkLevels
 from model.ink.noise import remove_noise
 from training.augment.strokes import DRAWINGS, cover, written
 
@@ -32,7 +32,10 @@ def lost(before: Ink, after: Ink) -> float:
 
 def added(before: Ink, after: Ink) -> float:
     """Share of the solid ink of `after` that was none before."""
-    return float(((after > SOLID) & (before == 0)).sum() / (before > SOLID).sum())
+    return float(
+        ((after > InkLevels().ink_threshold) & (before == 0)).sum()
+        / (before > InkLevels().ink_threshold).sum()
+    )
 
 
 @pytest.mark.parametrize("text", ["3", "58", "2024"])
@@ -105,7 +108,7 @@ def test_slightly_slanted_rule_goes_too() -> None:
 def test_rules_alone_are_no_mark() -> None:
     nothing = np.zeros(SHAPE, np.float32)
     cleared = remove_noise(with_rules(nothing, rows=(50, 150, 250), columns=(100, 200, 300))).ink
-    assert cleared.max() < SOLID
+    assert cleared.max() < InkLevels().ink_threshold
 
 
 def test_frame_of_the_image_goes() -> None:
@@ -137,7 +140,7 @@ def test_print_that_is_far_fainter_than_the_pen_goes() -> None:
     faint = 0.35 * digits("77", top=205, height=60)
     cleared = remove_noise(np.maximum(ink, faint)).ink
     assert lost(ink, cleared) < 0.01
-    assert cleared[200:].max() < SOLID
+    assert cleared[200:].max() < InkLevels().ink_threshold
 
 
 def test_digit_pressed_half_as_hard_stays() -> None:
@@ -190,4 +193,4 @@ def test_fine_strokes_that_hang_on_a_broad_one_stay() -> None:
     assert lost(ink, kept) == 0
     leading_out = np.maximum(broad, 0.35 * cover([[(0, 66), (200, 60)]], SHAPE, 2))
     leading_out[:, 150:185] = np.minimum(leading_out[:, 150:185], 0.14)
-    assert (remove_noise(leading_out).ink[:, :150] <= SOLID).all()
+    assert (remove_noise(leading_out).ink[:, :150] <= InkLevels().ink_threshold).all()

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from model import ModelError, Recognizer
 from model.network.artifact import DEFAULT, Artifact, sha256
 from model.network.compile import compile_in_subprocess
 from model.network.load import load_compiled, load_network, load_runtime
-from model.network.runtime import KerasRuntime, LiteRTRuntime
+from model.network.runtime import KerasRuntime, LiteRTRuntime, without_notice
 from tests.conftest import ROOT
 from training.augment.strokes import render
 
@@ -250,3 +251,9 @@ def test_committed_model_carries_no_optimizer_state() -> None:
         assert "optimizer" not in h5py.File(file)
     parameters = Artifact(DEFAULT).read_card()["parameters"]
     assert DEFAULT.stat().st_size < 4 * parameters + 300_000  # float32, and the topology
+
+
+def test_errors_of_native_code_are_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    with without_notice():
+        os.write(2, b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\nERROR: broken\n")
+    assert capfd.readouterr().err == "ERROR: broken\n"

@@ -11,7 +11,8 @@ import pytest
 from model.ink.binarize import Ink
 from model.ink.components import Box, Component, find_components
 from model.segment.candidates import Candidate, Scorer
-from model.segment.digits import digits_of, find_single_digit, read_all
+from model.segment.digits import digits_of, find_digits
+from model.segment.single import find_single_digit
 
 UNKNOWN = np.full(10, 0.1, np.float32)
 
@@ -55,7 +56,7 @@ def read(ink: Ink, judge: Scorer) -> str:
     """What was read: the number of each box, or "?"."""
     return "\n".join(
         "".join(str(d.probabilities.argmax()) if d.confidence > 0.8 else "?" for d in line)
-        for line in read_all(ink, judge)
+        for line in find_digits(ink, judge)
     )
 
 
@@ -64,7 +65,7 @@ D, E = (60, 180, 40, 80), (150, 185, 40, 75)
 
 
 def test_nothing_is_read_without_marks() -> None:
-    assert read_all(page(), knowing()) == []
+    assert find_digits(page(), knowing()) == []
     assert digits_of([], knowing()) == []
     assert find_single_digit(page(), knowing()) == []
 
@@ -73,9 +74,9 @@ def test_glyph_is_cropped_to_its_ink() -> None:
     ink = np.zeros((50, 40), np.float32)
     ink[10:30, 5:12] = 0.5
     ((judged,),) = find_single_digit(ink, knowing())
-    assert judged.mark.box == (5, 10, 7, 20)
-    assert judged.mark.ink.shape == (20, 7)
-    assert judged.mark.ink.min() == 0.5
+    assert judged.component.box == (5, 10, 7, 20)
+    assert judged.component.ink.shape == (20, 7)
+    assert judged.component.ink.min() == 0.5
 
 
 def test_digits_are_read_in_their_order() -> None:
@@ -140,7 +141,7 @@ def test_likely_zero_is_not_cut_through_though_its_halves_look_like_digits() -> 
     def judge(marks: Sequence[Component]) -> list[Candidate]:
         likely = 0.84 * certain(9) + 0.16 * UNKNOWN
         return [
-            replace(j, probabilities=likely) if overlap(j.mark.box, left) > 0.8 else j
+            replace(j, probabilities=likely) if overlap(j.component.box, left) > 0.8 else j
             for j in sure(marks)
         ]
 
@@ -174,7 +175,7 @@ def test_what_is_no_digit_and_small_is_left_out(extra: Box) -> None:
 
 
 def judged_line(ink: Ink, judge: Scorer) -> list[Candidate]:
-    (line,) = read_all(ink, judge)
+    (line,) = find_digits(ink, judge)
     return line
 
 
@@ -182,10 +183,10 @@ def test_flourish_over_its_neighbour_makes_neither_doubtful() -> None:
     bar, left, right = (50, 50, 110, 6), (50, 56, 40, 80), (112, 72, 70, 90)
     line = judged_line(page(bar, left, right), knowing((50, 50, 110, 86), A, right))
     assert [int(d.probabilities.argmax()) for d in line] == [0, 2]
-    assert not any(d.doubtful for d in line)
+    assert not any(d.uncertain for d in line)
 
 
-@pytest.mark.parametrize("reading", [read_all, find_single_digit])
+@pytest.mark.parametrize("reading", [find_digits, find_single_digit])
 def test_small_mark_cut_off_by_the_border_is_doubtful(reading: Callable[..., Any]) -> None:
     for box, doubtful in (
         ((200, 265, 20, 35), True),
@@ -193,7 +194,7 @@ def test_small_mark_cut_off_by_the_border_is_doubtful(reading: Callable[..., Any
         ((200, 200, 50, 100), False),
     ):
         ((judged,),) = reading(page(box), knowing(box))
-        assert judged.doubtful is doubtful
+        assert judged.uncertain is doubtful
 
 
 def test_digits_in_one_place_are_doubtful() -> None:
@@ -201,7 +202,7 @@ def test_digits_in_one_place_are_doubtful() -> None:
     within = (75, 40, 50, 110)
     line = judged_line(page(left, below, right, within), knowing((50, 80, 100, 100), A, within))
     assert sorted(int(d.probabilities.argmax()) for d in line) == [0, 2]
-    assert all(d.doubtful for d in line)
+    assert all(d.uncertain for d in line)
 
 
 def test_frame_around_a_digit_is_not_joined_to_it() -> None:
@@ -233,13 +234,13 @@ def test_number_of_judgements_is_bounded_on_a_texture() -> None:
         ]
 
     holes: list[Box] = [(20 * x, 20 * y, 17, 17) for x in range(1, 20) for y in range(1, 14)]
-    read_all(page(*holes), judge)
+    find_digits(page(*holes), judge)
     assert judged < 40 * len(holes)
 
 
 def test_single_takes_all_ink_as_one_digit() -> None:
     ((judged,),) = find_single_digit(page(A, B), knowing())
-    assert judged.mark.box == (50, 50, 125, 80)
+    assert judged.component.box == (50, 50, 125, 80)
 
 
 def test_single_prefers_all_ink_to_a_part_that_is_hardly_surer() -> None:
@@ -251,7 +252,7 @@ def test_single_prefers_all_ink_to_a_part_that_is_hardly_surer() -> None:
         ]
 
     ((judged,),) = find_single_digit(page(A, B), judge)
-    assert judged.mark.width > 100
+    assert judged.component.width > 100
 
 
 @pytest.mark.parametrize(

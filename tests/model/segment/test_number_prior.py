@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.ink.components import Component
 from model.segment.candidates import Candidate
-from model.segment.digits import in_numbers
+from model.segment.number_prior import number_prior
 
 
 def likely(digit: int, none: float, other: float = 0.0) -> NDArray[np.float32]:
@@ -39,7 +39,7 @@ SURE = likely(3, 0.01)
 
 
 def test_mark_among_digits_is_rather_a_digit() -> None:
-    first, doubted, last = in_numbers(line(SURE, likely(9, 0.5, 0.1), SURE))
+    first, doubted, last = number_prior(line(SURE, likely(9, 0.5, 0.1), SURE))
     assert np.array_equal(first.probabilities, SURE)
     assert np.array_equal(last.probabilities, SURE)
     told = doubted.probabilities
@@ -51,7 +51,7 @@ def test_mark_among_digits_is_rather_a_digit() -> None:
 
 
 def test_what_is_surely_no_digit_stays_none() -> None:
-    assert in_numbers(line(SURE, likely(9, 0.98), SURE))[1].confidence < 0.2
+    assert number_prior(line(SURE, likely(9, 0.98), SURE))[1].confidence < 0.2
 
 
 @pytest.mark.parametrize(
@@ -66,5 +66,5 @@ def test_what_is_surely_no_digit_stays_none() -> None:
     ],
 )
 def test_mark_stays_as_it_is(marks: list[Candidate]) -> None:
-    for before, after in zip(marks, in_numbers(marks), strict=True):
+    for before, after in zip(marks, number_prior(marks), strict=True):
         assert np.array_equal(before.probabilities, after.probabilities)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.ink.components import Box, Component
-from model.segment.reading_order import lines
+from model.segment.reading_order import group_lines
 
 
 def mark(x: float, y: float, w: float, h: float) -> Component:
@@ -17,7 +17,7 @@ def mark(x: float, y: float, w: float, h: float) -> Component:
 def boxes(marks: list[Component]) -> list[list[Box]]:
     """The boxes in the order in which they are read, whatever order they came in."""
     shuffled = [marks[i] for i in np.random.default_rng(0).permutation(len(marks))]
-    return [[m.box for m in line] for line in lines(shuffled)]
+    return [[m.box for m in line] for line in group_lines(shuffled)]
 
 
 def row(
@@ -29,7 +29,7 @@ def row(
 
 
 def test_no_marks_no_lines() -> None:
-    assert lines([]) == []
+    assert group_lines([]) == []
 
 
 def test_one_line_is_read_from_left_to_right() -> None:

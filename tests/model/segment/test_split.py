@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 
 from model.ink.binarize import Ink
-from model.ink.components import Component, whole
-from model.segment.split import MOST_LINES, CutLine, cuts, hollow, piece
+from model.ink.components import Component, all_ink
+from model.segment.split import crop_between, hole_crossing, split_candidates
+from model.segment.split_lines import SplitLine, SplitParams
 from training.augment.strokes import Stroke, cover, written
 
 
 def mark_of(ink: Ink) -> Component:
-    mark = whole(ink)
+    mark = all_ink(ink)
     assert mark
     return mark
 
@@ -27,17 +28,17 @@ def ink_of(part: Component | None) -> float:
     return float(part.ink.sum()) if part else 0.0
 
 
-def lines_of(mark: Component) -> list[CutLine]:
+def lines_of(mark: Component) -> list[SplitLine]:
     """The cuts that share no ink."""
-    return [cut.end for cut in cuts(mark) if not cut.shares]
+    return [cut.end for cut in split_candidates(mark) if not cut.shares_ink]
 
 
 def halves(mark: Component) -> list[tuple[Component | None, Component | None]]:
     """The two digits of every cut around ink that they share."""
     return [
-        (piece(mark, None, cut.end), piece(mark, cut.start, None))
-        for cut in cuts(mark)
-        if cut.shares
+        (crop_between(mark, None, cut.end), crop_between(mark, cut.start, None))
+        for cut in split_candidates(mark)
+        if cut.shares_ink
     ]
 
 
@@ -90,7 +91,7 @@ def test_slanted_rings_that_overlap_are_both_whole(slant: float) -> None:
 
 
 def test_what_two_rings_share_is_no_ring_between_them() -> None:
-    shared = [cut for cut in cuts(rings(60, 120, 180)) if cut.shares]
+    shared = [cut for cut in split_candidates(rings(60, 120, 180)) if cut.shares_ink]
     assert len(shared) >= 2
     assert all(float((cut.end - cut.start).max()) < 30 for cut in shared)
 
@@ -121,7 +122,7 @@ def test_ring_that_shares_a_stroke_with_what_is_no_ring_leaves_it_to_both() -> N
 def test_two_pieces_hold_all_ink_and_nothing_else() -> None:
     mark = rings(60, 120)
     for line in lines_of(mark):
-        pieces = piece(mark, None, line), piece(mark, line, None)
+        pieces = crop_between(mark, None, line), crop_between(mark, line, None)
         assert sum(map(ink_of, pieces)) == pytest.approx(ink_of(mark), rel=0.01)
         for part in filter(None, pieces):
             x, y = part.left - mark.left, part.top - mark.top
@@ -132,7 +133,7 @@ def test_two_pieces_hold_all_ink_and_nothing_else() -> None:
 def test_cuts_are_in_reading_order_and_each_another_one() -> None:
     lines = lines_of(rings(60, 120, 180))
     assert len({tuple(line) for line in lines}) == len(lines) > 1
-    places = [cut.place for cut in cuts(rings(60, 120, 180))]
+    places = [cut.place for cut in split_candidates(rings(60, 120, 180))]
     assert places == sorted(places)
 
 
@@ -141,7 +142,7 @@ def test_slanting_digits_are_parted_by_a_slanted_cut() -> None:
     lean: list[Stroke] = [[(70, 10), (40, 110)], [(100, 10), (70, 110)], [(58, 60), (82, 62)]]
     mark = mark_of(cover(lean, (120, 140), 7))
     left = float(cover(lean[:1], (120, 140), 7).sum())
-    best = min(abs(ink_of(piece(mark, None, line)) - left) for line in lines_of(mark))
+    best = min(abs(ink_of(crop_between(mark, None, line)) - left) for line in lines_of(mark))
     assert best < 0.15 * left
 
 
@@ -153,7 +154,7 @@ def test_seam_parts_digits_that_reach_around_each_other() -> None:
     shape = (130, 140)
     mark = mark_of(cover([*five, *zero, *bridge], shape, 6))
     left = float(cover(five, shape, 6).sum())
-    best = min(abs(ink_of(piece(mark, None, line)) - left) for line in lines_of(mark))
+    best = min(abs(ink_of(crop_between(mark, None, line)) - left) for line in lines_of(mark))
     assert best < 0.1 * left
 
 
@@ -167,43 +168,45 @@ def test_digits_that_run_together_are_parted() -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 40])
 def test_number_of_cuts_is_bounded(count: int) -> None:
     mark = rings(*range(60, 60 * (count + 1), 60))
-    assert len(lines_of(mark)) <= min(MOST_LINES, 8 * mark.width / mark.height + 1)
+    assert len(lines_of(mark)) <= min(
+        SplitParams().max_candidates, 8 * mark.width / mark.height + 1
+    )
 
 
 def test_number_of_cuts_is_bounded_however_many_holes_there_are() -> None:
     mesh = np.zeros((40, 3000), np.float32)
     mesh[::13], mesh[:, ::9] = 1, 1
-    assert 20 < len(halves(mark_of(mesh))) <= MOST_LINES
-    assert len(lines_of(mark_of(mesh))) <= MOST_LINES
+    assert 20 < len(halves(mark_of(mesh))) <= SplitParams().max_candidates
+    assert len(lines_of(mark_of(mesh))) <= SplitParams().max_candidates
 
 
 def test_nothing_lies_between_cuts_that_cross() -> None:
     mark = rings(60, 120)
     rows = np.arange(mark.height, dtype=np.float32)
-    leaning: CutLine = np.asarray(40 + rows / 2, np.float32)
-    assert piece(mark, leaning, np.asarray(leaning[::-1], np.float32)) is None
+    leaning: SplitLine = np.asarray(40 + rows / 2, np.float32)
+    assert crop_between(mark, leaning, np.asarray(leaning[::-1], np.float32)) is None
 
 
 def test_cut_through_a_ring_crosses_a_hollow_and_one_between_rings_does_not() -> None:
     mark = rings(60, 120)
 
-    def upright(column: float) -> CutLine:
+    def upright(column: float) -> SplitLine:
         return np.full(mark.height, column - mark.left, np.float32)
 
     for centre in (60, 120):
-        assert hollow(mark, upright(centre)) == pytest.approx(0.72, abs=0.05)
-        assert hollow(mark, upright(centre + 15)) > 0.4
-    assert hollow(mark, upright(90)) == 0
-    assert hollow(mark, upright(mark.left)) == 0
+        assert hole_crossing(mark, upright(centre)) == pytest.approx(0.72, abs=0.05)
+        assert hole_crossing(mark, upright(centre + 15)) > 0.4
+    assert hole_crossing(mark, upright(90)) == 0
+    assert hole_crossing(mark, upright(mark.left)) == 0
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_marks_full_of_small_holes_do_no_harm(seed: int) -> None:
     random = np.random.default_rng(seed)
     mark = mark_of((random.random(random.integers(3, 30, 2)) < 0.75).astype(np.float32))
-    for cut in cuts(mark):
+    for cut in split_candidates(mark):
         assert cut.start.shape == cut.end.shape == (mark.height,)
-        for part in (piece(mark, None, cut.end), piece(mark, cut.start, None)):
+        for part in (crop_between(mark, None, cut.end), crop_between(mark, cut.start, None)):
             assert ink_of(part) <= ink_of(mark)
 
 
@@ -212,6 +215,6 @@ def test_tiny_and_thin_marks_do_no_harm(size: tuple[int, int]) -> None:
     mark = mark_of(np.ones(size, np.float32))
     for line in lines_of(mark):
         assert line.shape == (mark.height,)
-        assert 0 <= hollow(mark, line) < 1
-        parts = piece(mark, None, line), piece(mark, line, None)
+        assert 0 <= hole_crossing(mark, line) < 1
+        parts = crop_between(mark, None, line), crop_between(mark, line, None)
         assert sum(map(ink_of, parts)) == mark.ink.sum()

@@ -10,7 +10,7 @@ import pytest
 from PIL import ImageFont
 
 from model import Recognizer
-from model.ink.components import whole
+from model.ink.components import all_ink
 from tests.training.conftest import drawn, pen_digits
 from training.augment import fonts as typefaces
 from training.augment.fonts import CELL, DIGITS, LETTERS, LIST, Typefaces, describe, draw_sheet
@@ -63,8 +63,8 @@ def test_texts_tell_how_many_there_are() -> None:
 def test_columns_of_the_sheet_are_the_digits_that_they_stand_for(recognizer: Recognizer) -> None:
     digits = Typefaces.load().digits[::4]
     for digit in range(10):
-        marks = [whole(np.asarray(ink / 255, np.float32)) for ink in digits[:, digit]]
-        judged = recognizer.judge([mark for mark in marks if mark])
+        marks = [all_ink(np.asarray(ink / 255, np.float32)) for ink in digits[:, digit]]
+        judged = recognizer.score([mark for mark in marks if mark])
         read = np.array([j.probabilities.argmax() for j in judged])
         assert (read == digit).mean() > 0.9
 
@@ -82,8 +82,8 @@ def test_sheet_of_a_font(font: Path, recognizer: Recognizer) -> None:
     assert sheet.shape == (2 * CELL, CELL * len(DIGITS + LETTERS))
     assert np.array_equal(sheet[:CELL], sheet[CELL:])
     cells = [sheet[:CELL, CELL * i : CELL * (i + 1)] for i in range(10)]
-    marks = [whole(cell.astype(np.float32)) for cell in cells]
-    judged = recognizer.judge([mark for mark in marks if mark])
+    marks = [all_ink(cell.astype(np.float32)) for cell in cells]
+    judged = recognizer.score([mark for mark in marks if mark])
     assert [int(j.probabilities.argmax()) for j in judged] == list(range(10))
 
 

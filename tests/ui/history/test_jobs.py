@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from model.errors import SettingError
 from tests.conftest import ROOT
-from ui.history.jobs import SWITCH, JobRequest, TrainingJobs, TrainingRefusedError, data_on_offer
+from ui.history.jobs import JobRequest, TrainingJobs, TrainingRefusedError, data_on_offer
 from ui.models import model_label
 from ui.text import text
 
@@ -170,17 +171,18 @@ def test_failure_is_reported_in_the_words_of_the_training(temporary: Path) -> No
 def test_nothing_is_on_offer_unless_the_server_allows_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(SWITCH, raising=False)
+    monkeypatch.delenv("DIGIT_TRAINING", raising=False)
     assert data_on_offer() == {}
-    monkeypatch.setenv(SWITCH, "0")
+    monkeypatch.setenv("DIGIT_TRAINING", "0")
     assert data_on_offer() == {}
-    monkeypatch.setenv(SWITCH, "1")
+    monkeypatch.setenv("DIGIT_TRAINING", "1")
     assert list(data_on_offer().values()) == ["digits"]
     (tmp_path / "ours").mkdir()
     for name in ("mnist.npz", "drawings.zip", "notes.txt"):
         (tmp_path / name).touch()
-    monkeypatch.setenv(SWITCH, str(tmp_path))
+    monkeypatch.setenv("DIGIT_TRAINING", str(tmp_path))
     files = [str(tmp_path / name) for name in ("drawings.zip", "mnist.npz")]
     assert list(data_on_offer().values()) == ["digits", *files, f"folder:{tmp_path / 'ours'}"]
-    monkeypatch.setenv(SWITCH, str(tmp_path / "gone"))
-    assert list(data_on_offer().values()) == ["digits"]
+    monkeypatch.setenv("DIGIT_TRAINING", str(tmp_path / "gone"))
+    with pytest.raises(SettingError, match="DIGIT_TRAINING"):
+        data_on_offer()

@@ -1,4 +1,4 @@
-"""Digits and whole numbers, drawn on the canvas as it is: wider than high."""
+"""Draw digits and whole numbers on the canvas of the app, which is wider than high."""
 
 import itertools
 
@@ -10,7 +10,7 @@ from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH
 
 
 def number(text: str) -> list[list[Stroke]]:
-    """The strokes of each digit of a text, in pixels of the canvas, well apart."""
+    """Return the strokes of each digit of a text, in pixels of the canvas, well apart."""
     lines = text.split("\n")
     height = min(
         0.7 * CANVAS_WIDTH / max(map(len, lines)), 0.7 * CANVAS_HEIGHT / (2 * len(lines) - 1)
@@ -20,7 +20,7 @@ def number(text: str) -> list[list[Stroke]]:
 
 
 def placed(strokes: list[Stroke], *, left: float, top: float, scale: float) -> list[Stroke]:
-    """Strokes enlarged from their origin, which goes to (left, top)."""
+    """Return strokes enlarged from their origin, which goes to (left, top)."""
     return [[(left + x * scale, top + y * scale) for x, y in stroke] for stroke in strokes]
 
 
