@@ -57,7 +57,7 @@ def collect_drawings(trace: "Trace | None", clear: Callable[[], None]) -> None:
         else:
             _ask_answer(trace, collected, clear)
         if collected:
-            _offer_download(collected)
+            _offer_drawings(collected)
 
 
 def _ask_answer(
@@ -86,7 +86,7 @@ def _ask_answer(
         st.error(text("collect.invalid"))
 
 
-def _offer_download(collected: list[LabelledDrawing]) -> None:
+def _offer_drawings(collected: list[LabelledDrawing]) -> None:
     with st.container(horizontal=True):
         st.download_button(
             text("collect.download", n=len(collected)), zip_drawings(collected), "drawings.zip",

@@ -60,7 +60,7 @@ def choose_model() -> ModelChoice:
 
 
 def _chosen(names: list[str]) -> str:
-    """The model that the address names, or that was chosen before a look at another page."""
+    """The model that the address names, or that was chosen before another page was open."""
     state = st.session_state
     name = st.query_params.get("reader", state.get("chosen_model"))
     state.chosen_model = name if name in names else DEFAULT_MODEL
@@ -79,18 +79,19 @@ def compare(choice: ModelChoice, drawing: Drawing | None, size: tuple[int, int])
         return
     if drawing:
         cards = "".join(
-            _card(name, file, drawing.strokes, size) for name, file in model_files().items()
+            _comparison_card(name, file, drawing.strokes, size)
+            for name, file in model_files().items()
         )
         choice.comparison.html(f'<div class="models">{cards}</div>')
     else:
         choice.comparison.caption(text("compare.prompt"))
 
 
-def _card(name: str, file: Path, strokes: "list[Stroke]", size: tuple[int, int]) -> str:
+def _comparison_card(name: str, file: Path, strokes: "list[Stroke]", size: tuple[int, int]) -> str:
     read = text("app.nothing")
     try:
         reading = recognizer_if_ready(file).trace_strokes(strokes, size).reading
-        read, note = reading.text or read, _note(reading)
+        read, note = reading.text or read, _certainty(reading)
     except DigitReaderError as error:
         note = escape(str(error))
     about = section("models_about").get(name, "")
@@ -101,7 +102,7 @@ def _card(name: str, file: Path, strokes: "list[Stroke]", size: tuple[int, int])
     )
 
 
-def _note(reading: "Reading") -> str:
+def _certainty(reading: "Reading") -> str:
     if not reading.digits:
         return text("reading.not_a_digit")
     if len(reading.digits) > 1:

@@ -55,31 +55,34 @@ def _stages(stages: Stages) -> str:
         pixels = f'<div class="stage-pixels">{"".join(map(pixels_html, digits))}</div>'
         figures += [
             (text("pipeline.pixels"), text("pipeline.pixels_about"), pixels),
-            (text("pipeline.probabilities"), text("pipeline.probabilities_about"), _table(digits)),
+            (
+                text("pipeline.probabilities"),
+                text("pipeline.probabilities_about"),
+                _probability_table(digits),
+            ),
         ]
-    return "".join(_figure(number, *figure) for number, figure in enumerate(figures, 1))
+    return "".join(_stage_figure(number, *figure) for number, figure in enumerate(figures, 1))
 
 
-def _figure(number: int, name: str, caption: str, content: str) -> str:
+def _stage_figure(number: int, name: str, caption: str, content: str) -> str:
     return (
         f'<figure class="stage"><figcaption><b>{number}. {name}</b><br>{caption}</figcaption>'
         f"{content}</figure>"
     )
 
 
-def _table(digits: Sequence[Digit]) -> str:
+def _probability_table(digits: Sequence[Digit]) -> str:
     head = "".join(f'<th scope="col">{label}</th>' for label in range(10))
-    return (
-        f'<table class="probabilities"><tr><td></td>{head}</tr>{"".join(map(_row, digits))}</table>'
-    )
+    rows = "".join(map(_probability_row, digits))
+    return f'<table class="probabilities"><tr><td></td>{head}</tr>{rows}</table>'
 
 
-def _row(digit: Digit) -> str:
-    cells = "".join(_cell(digit, float(share)) for share in digit.probabilities)
+def _probability_row(digit: Digit) -> str:
+    cells = "".join(_probability_cell(digit, float(share)) for share in digit.probabilities)
     return f'<tr><th scope="row">{symbol(digit)}</th>{cells}</tr>'
 
 
-def _cell(digit: Digit, share: float) -> str:
+def _probability_cell(digit: Digit, share: float) -> str:
     """A cell as full as the share; what is less than certain is never a round 100."""
     hidden = hides_share(digit) and share >= NEARLY_CERTAIN
     number = "" if hidden else min(99, round(100 * share)) or ""

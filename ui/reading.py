@@ -94,21 +94,21 @@ def show_message(sentence: str, hint: str) -> None:
 def show_reading(reading: Reading, *, picture: str = "", in_list: bool = False) -> None:
     """Show a reading that is not blank; `picture` is HTML that stands below a whole number."""
     digits = reading.digits
-    panel = _number(reading, picture) if len(digits) > 1 else _single(digits[0])
+    panel = _number_panel(reading, picture) if len(digits) > 1 else _digit_panel(digits[0])
     kind = "reading reading-list" if in_list else "reading"
     st.html(f'<div class="{kind}">{panel}</div>')
 
 
-def _single(digit: Digit) -> str:
+def _digit_panel(digit: Digit) -> str:
     return (
         f'<div class="reading-head" aria-live="polite">{_large(symbol(digit))}'
         f"{_note(*explain(digit))}{pixels_html(digit)}</div>{_bars(digit)}"
     )
 
 
-def _number(reading: Reading, picture: str) -> str:
+def _number_panel(reading: Reading, picture: str) -> str:
     digits = reading.digits
-    cards = f'<div class="reading-cards">{"".join(map(_card, digits))}</div>'
+    cards = f'<div class="reading-cards">{"".join(map(_digit_card, digits))}</div>'
     if len(digits) > MAX_DETAILED_DIGITS:
         label = text("reading.each_digit", n=len(digits))
         cards = f"<details><summary>{label}</summary>{cards}</details>"
@@ -118,7 +118,7 @@ def _number(reading: Reading, picture: str) -> str:
     )
 
 
-def _card(digit: Digit) -> str:
+def _digit_card(digit: Digit) -> str:
     return (
         f'<div class="reading-card"><div class="reading-head"><b>{symbol(digit)}</b>'
         f"{_note(*explain(digit))}{pixels_html(digit)}</div>{_bars(digit)}</div>"

@@ -31,7 +31,7 @@ def table(
     formats, titles = formats or {}, section("columns")
     shown = [
         {
-            escape_markdown(titles.get(key, key)): _cell(row.get(key), formats.get(key, ""))
+            escape_markdown(titles.get(key, key)): _format_value(row.get(key), formats.get(key, ""))
             for key in row
         }
         for row in rows
@@ -48,7 +48,7 @@ def csv_button(rows: Sequence[Mapping[str, Any]], file: str) -> None:
     )  # fmt: skip
 
 
-def _cell(value: object, form: str) -> str:
+def _format_value(value: object, form: str) -> str:
     if value is None:
         return text("app.nothing")
     if isinstance(value, str):

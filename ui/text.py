@@ -49,6 +49,6 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{min(largest, share):.{decimals}%}"
 
 
-def escape_markdown(words: str) -> str:
-    """Escape a text so that Streamlit shows it as it is, whatever Markdown it might look like."""
-    return re.sub(r"([^\w\s])", r"\\\1", words, flags=re.ASCII)
+def escape_markdown(plain: str) -> str:
+    """Escape a text so that Streamlit shows it as it is, not as Markdown."""
+    return re.sub(r"([^\w\s])", r"\\\1", plain, flags=re.ASCII)

@@ -56,9 +56,9 @@ def texts(app: AppTest) -> list[str]:
 
 
 def boxes(app: AppTest) -> list[tuple[str, float]]:
-    """The mark on each box over a picture, and how far from the left the box is, in per cent."""
+    """The character on each box over a picture, and its distance from the left in percent."""
     found = re.findall(r'<i class="box[^"]*" style="left:([0-9.]+)%[^>]*><b>(.)</b>', html(app))
-    return [(mark, float(left)) for left, mark in found]
+    return [(character, float(left)) for left, character in found]
 
 
 def test_empty_canvas_invites_and_predicts_nothing() -> None:
@@ -124,8 +124,8 @@ def test_drawn_number_is_read_digit_by_digit() -> None:
     assert not app.exception
     assert texts(app) == ["2024"]
     assert html(app).count('class="reading-card"') == 4
-    marks, lefts = zip(*boxes(app), strict=True)
-    assert marks == ("2", "0", "2", "4")
+    characters, lefts = zip(*boxes(app), strict=True)
+    assert characters == ("2", "0", "2", "4")
     ends = [min(x for stroke in digit for x, _ in stroke) for digit in number("2024")]
     assert lefts == pytest.approx([100 * (end - 10) / CANVAS_WIDTH for end in ends], abs=0.5)
 
@@ -177,7 +177,7 @@ def test_every_stage_is_shown_once_it_is_wanted(text: str) -> None:
 
 
 def shown(app: AppTest) -> str:
-    """The names of the strokes that the canvas was last told to show."""
+    """The names of the strokes that the canvas was last given to show."""
     return "".join(stroke["name"] for stroke in app.session_state["canvas_start"]["objects"])
 
 
@@ -227,7 +227,7 @@ def test_uploads_are_read_and_a_damaged_one_stops_nothing() -> None:
     (error,) = app.error
     assert error.value.replace("\\", "") == text("errors.damaged", name="broken.png")
     assert texts(app) == ["3", "5"]
-    assert [mark for mark, _ in boxes(app)] == ["3", "5"]
+    assert [character for character, _ in boxes(app)] == ["3", "5"]
     assert text("upload.blank") in html(app)
     assert len(app.expander) == 3  # how it was read, a blank image too
 

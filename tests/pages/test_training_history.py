@@ -50,7 +50,7 @@ def tables(app: AppTest) -> list[list[list[str]]]:
     return [[list(row) for row in table.value.itertuples(index=False)] for table in app.table]
 
 
-def said(app: AppTest) -> str:
+def sentences(app: AppTest) -> str:
     """All sentences of the page."""
     blocks = [*app.caption, *app.info, *app.error]
     return "\n".join(str(block.value).replace("\\", "") for block in blocks)
@@ -72,7 +72,7 @@ def test_runs_are_laid_over_each_other() -> None:
         domain = chart["layer"][0]["encoding"]["color"]["scale"]["domain"]
         assert domain == LABELS
     app.pills(key="run").set_value([]).run()
-    assert text("history.choose_run") in said(app)
+    assert text("history.choose_run") in sentences(app)
 
 
 def test_address_names_the_chosen_runs_that_came_with_the_app() -> None:
@@ -120,14 +120,14 @@ def test_card_of_an_earlier_version_shows_what_it_lacks() -> None:
         "mistakes": text("mistakes.some", shown=10, n=count),
     }.items():
         assert not at(app, tab).exception
-        assert sentence in said(app)
+        assert sentence in sentences(app)
 
 
 def test_history_of_ones_own_is_seen_beside_the_others() -> None:
     app = uploaded(run(PAGE).run(), mine_csv=HISTORY)
     assert not app.exception
     assert app.pills(key="run").value == ["default", "mine.csv"]
-    assert text("history.no_test_of_run", run="mine.csv", n=2) in said(app)
+    assert text("history.no_test_of_run", run="mine.csv", n=2) in sentences(app)
     for tab in TABS:
         assert not at(app, tab).exception
     app.pills(key="run").set_value(["mine.csv"])
@@ -146,15 +146,15 @@ def test_history_of_ones_own_is_seen_beside_the_others() -> None:
 def test_weights_that_were_kept_are_named(averaged: list[int], sentence: str) -> None:
     app = uploaded(run(PAGE).run(), mine_json=full_card() | {"best_epoch": 9, "averaged": averaged})
     app.pills(key="run").set_value(["mine.json"])
-    assert sentence in said(app.run())
+    assert sentence in sentences(app.run())
 
 
 def test_non_digits_explain_a_low_training_curve() -> None:
     app = run(PAGE).run()
     note = text("learning.low_accuracy", run=model_label("default"), share="25%")
-    assert note in said(app)
+    assert note in sentences(app)
     app.pills(key="run").set_value(["fast"])
-    assert note not in said(app.run())
+    assert note not in sentences(app.run())
 
 
 def test_broken_file_gets_a_sentence_and_the_sound_one_is_shown() -> None:
@@ -186,7 +186,7 @@ def test_cell_of_the_matrix_shows_its_digits() -> None:
     at(app, "mistakes")
     count = card["confusion_matrix"][9][4]
     assert count > 1
-    assert text("mistakes.all", n=count) in said(app)
+    assert text("mistakes.all", n=count) in sentences(app)
     assert html(app).count(f"{text('mistakes.mistake', digit=9, answer=4)}<br>") == count
     app.selectbox(key="mistake_answer").select("9")
     at(app, "mistakes")

@@ -31,7 +31,7 @@ def shown(*digits: Digit) -> str:
     """What the panel of a reading shows, as HTML, but for the pictures of digits."""
     found: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading.st, "html", found.append)
+        patch.setattr("streamlit.html", found.append)
         reading.show_reading(Reading.of([digits]))
     return re.sub(r'base64,[^"]*', "", found[0])
 

@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from ui.text import CATALOGUE, escape_markdown, percent, section, text, tomllib, with_article
+from ui.text import CATALOGUE, escape_markdown, percent, section, text, with_article
 
 SOURCES = [
     ROOT / "app.py",

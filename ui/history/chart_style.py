@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 MUTED_COLOUR = "#737c8f"  # readable on light and on dark
 CHART_HEIGHT = 340  # pixels, the legend below included
 ERROR_TICKS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-LABEL_WIDTH = 150  # pixels of a name in a legend
+LABEL_WIDTH = 135  # pixels of a name in a legend
 
 
 def error_axis(field: str) -> "alt.Y":

@@ -42,7 +42,7 @@ def confusion_chart(
     import altair as alt
 
     value = "share" if shares else "digits"
-    cells = [_cell(row) for row in rows]
+    cells = [_mark_mistake(row) for row in rows]
     most = max((cell[value] for cell in cells if cell["wrong"]), default=1)
     fields = ["true_digit", "read_as"]
     chosen = alt.selection_point(name="cell", fields=fields, empty=False, toggle=False)
@@ -79,7 +79,7 @@ def confusion_chart(
     return alt.layer(squares.add_params(chosen), numbers, height=CHART_HEIGHT + 60)
 
 
-def _cell(row: dict[str, Any]) -> dict[str, Any]:
+def _mark_mistake(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"wrong": row["true_digit"] != row["read_as"] and row["digits"] > 0}
 
 
@@ -156,10 +156,10 @@ def show_examples(examples: Sequence[Example], caption: str) -> None:
         if not st.toggle(label, key="all_digits"):
             examples = examples[:MAX_SHOWN_DIGITS]
     if examples:
-        st.html(f'<div class="examples">{"".join(map(_figure, examples))}</div>')
+        st.html(f'<div class="examples">{"".join(map(_example_figure, examples))}</div>')
 
 
-def _figure(example: Example) -> str:
+def _example_figure(example: Example) -> str:
     label, answer = example.label, example.answer
     if label == answer:
         name = with_article(label)

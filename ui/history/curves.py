@@ -32,10 +32,15 @@ def curve_rows(
     runs: Sequence[Run], metric: str, sets: Sequence[str] = tuple(SETS), smoothing: float = 0
 ) -> list[Row]:
     """Return every point of the curves of a metric."""
-    return [row for run in runs for digits in sets for row in _rows(run, metric, digits, smoothing)]
+    return [
+        row
+        for run in runs
+        for digits in sets
+        for row in _curve_points(run, metric, digits, smoothing)
+    ]
 
 
-def _rows(run: Run, metric: str, digits: str, smoothing: float) -> Iterator[Row]:
+def _curve_points(run: Run, metric: str, digits: str, smoothing: float) -> Iterator[Row]:
     key = SETS[digits] + metric
     values = [(number, getattr(epoch, key)) for number, epoch in enumerate(run.epochs, 1)]
     points = [(number, value) for number, value in values if value is not None]
@@ -56,7 +61,7 @@ def _rows(run: Run, metric: str, digits: str, smoothing: float) -> Iterator[Row]
 def curve_chart(
     rows: Sequence[Row], metric: str, *, log: bool = False
 ) -> "alt.LayerChart | alt.FacetChart":
-    """Draw the curves of `curve_rows`; a ring marks the epoch kept, a line the one pointed at.
+    """Draw the curves of `curve_rows`; a ring for the epoch kept, a line at the pointer.
 
     Colours tell runs apart and dashes training from validation; of one run, colours do that.
     Smoothed curves have the measured ones faint behind them.

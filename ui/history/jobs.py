@@ -71,7 +71,7 @@ class Job:
         config = self.folder / "config.json"
         wanted = {"recipe": request.recipe, "hyperparameters": dict(request.settings)}
         config.write_text(json.dumps(wanted), "utf-8")
-        words = [
+        arguments = [
             *command,
             request.recipe,
             f"--config={config}",
@@ -79,7 +79,7 @@ class Job:
         ]
         with (self.folder / ERRORS_FILE).open("wb") as errors:
             self.process = subprocess.Popen(  # noqa: S603 - our own program; what people chose is in the file
-                [*words, f"--out={self.folder / 'out'}", "--data", request.data],
+                [*arguments, f"--out={self.folder / 'out'}", "--data", request.data],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -102,8 +102,8 @@ class Job:
         files = sorted((self.folder / "out").glob("*.*"))
         cards = [file for file in files if file.suffix == ".json"]
         if self.process.returncode or not cards:
-            said = (self.folder / ERRORS_FILE).read_text("utf-8", "replace").strip().splitlines()
-            raise TrainingRefusedError(said[-1] if said else text("train.no_model"))
+            printed = (self.folder / ERRORS_FILE).read_text("utf-8", "replace").strip().splitlines()
+            raise TrainingRefusedError(printed[-1] if printed else text("train.no_model"))
         recipe = self.request.recipe
         name = text("train.run_name", recipe=model_label(recipe), n=number)
         run = Run.of_json(name, cards[0].read_bytes())

@@ -56,8 +56,8 @@ class Run:
 
         Raises RunError if it is none.
         """
-        rows = _rows(name, content)
-        history = [{c: _number(row[c]) for c in COLUMNS if row.get(c)} for row in rows]
+        rows = _read_rows(name, content)
+        history = [{c: _to_number(row[c]) for c in COLUMNS if row.get(c)} for row in rows]
         values = {"history": history} | _last_seconds(history)
         try:
             card = decode_card(json.dumps(values).encode())
@@ -84,7 +84,7 @@ class Run:
         return self.card.history
 
 
-def _rows(name: str, content: bytes) -> list[dict[str, str]]:
+def _read_rows(name: str, content: bytes) -> list[dict[str, str]]:
     """The rows of a history, with points for decimals whatever separates its columns."""
     try:
         table = content.decode("utf-8-sig")
@@ -108,7 +108,7 @@ def _rows(name: str, content: bytes) -> list[dict[str, str]]:
     return rows
 
 
-def _number(value: str) -> float | str:
+def _to_number(value: str) -> float | str:
     """A number; what is none, or not finite, stays as it is and is refused with the card."""
     try:
         number = float(value)

@@ -58,7 +58,8 @@ def ask_settings(recipe: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
 def _ask(recipe: str, name: str, default: Any) -> Any:
     field = FIELDS.get(name, Field())
     label = section("train.fields").get(name, name)
-    shared = {"key": f"{recipe}_{name}", "help": section("train.help").get(name), "width": WIDTH}
+    about = section("train.help").get(name)
+    shared: dict[str, Any] = {"key": f"{recipe}_{name}", "help": about, "width": WIDTH}
     if isinstance(default, bool):
         return st.checkbox(label, default, **shared)
     if isinstance(default, int | float):
@@ -72,5 +73,5 @@ def _ask_number(label: str, default: float, field: Field, shared: dict[str, Any]
     """A field for whole numbers or for any, as the default is."""
     kind = type(default)
     low, high = (None if end is None else kind(end) for end in (field.low, field.high))
-    looks = {"step": 1} if kind is int else {"format": "%g"}
-    return st.number_input(label, min_value=low, max_value=high, value=default, **looks, **shared)
+    options: dict[str, Any] = {"step": 1} if kind is int else {"format": "%g"}
+    return st.number_input(label, min_value=low, max_value=high, value=default, **options, **shared)

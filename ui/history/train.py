@@ -22,7 +22,7 @@ from ui.history.settings_form import ask_settings
 from ui.models import DEFAULT_MODEL, model_label
 from ui.text import escape_markdown, text
 
-POLL_SECONDS = 1.0  # between two looks at a running training
+POLL_SECONDS = 1.0  # between two updates of a running training
 
 
 def show_training() -> None:
@@ -43,7 +43,7 @@ def show_training() -> None:
             st.error(escape_markdown(jobs.failure), icon=":material/error:")
         _show_form(offer)
         for result in jobs.results:
-            _offer_download(result)
+            _offer_model(result)
 
 
 def can_train() -> bool:
@@ -121,7 +121,7 @@ def _show_progress(job: Job) -> None:
     st.progress(done / epochs, progress)
 
 
-def _offer_download(result: Result) -> None:
+def _offer_model(result: Result) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in result.files.items():

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 
+from model.card import Network
 from tests.cards import as_card, full_card, network
 from tests.conftest import ROOT
 from ui.history.cost import cost_chart, cost_rows
@@ -21,10 +23,7 @@ from ui.history.runs import Run
 from ui.tables import as_csv
 from ui.text import section, text
 
-NETWORK = as_card({"network": network()}).network
-assert NETWORK
-FILTERS = NETWORK.filters
-assert FILTERS
+NETWORK = msgspec.convert(network(), Network)
 
 
 def run(name: str = "mine", **changes: Any) -> Run:
@@ -124,8 +123,10 @@ def test_network_is_drawn_with_shapes_parameters_and_short_cuts() -> None:
 
 
 def test_filters_share_a_scale_with_zero_in_its_middle() -> None:
+    filters = NETWORK.filters
+    assert filters
     pictures = [np.asarray(Image.open(io.BytesIO(png)))
-                for png in kernel_pictures(FILTERS.kernels)]  # fmt: skip
+                for png in kernel_pictures(filters.kernels)]  # fmt: skip
     assert pictures[0].shape == (3, 3)
     assert pictures[0][0].tolist() == [128, 191, 0]
     assert pictures[1][0].tolist() == [255, 128, 128]
