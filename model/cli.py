@@ -113,7 +113,7 @@ def _compile(artifact: Artifact) -> int:
 
     network = load_network(artifact)
     try:
-        write_compiled(artifact, compile_network(network), artifact.usable_card())
+        write_compiled(artifact, compile_network(network), artifact.load_card())
     except (ModelError, OSError) as error:  # the model can still be used, more slowly
         print(error, file=sys.stderr)
         return EXIT_FAILED

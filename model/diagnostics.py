@@ -5,10 +5,13 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.errors import UnhealthyError
 from model.network.artifact import Artifact, sha256
-from model.recognizer import Recognizer
+
+if TYPE_CHECKING:  # it imports OpenCV, which a page that only names the version does not need
+    from model.recognizer import Recognizer
 
 VERSION = "0.1.0"  # the same as in pyproject.toml
 PACKAGES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "streamlit")
@@ -43,9 +46,9 @@ class VersionInfo:
 def version_info(artifact: Artifact) -> VersionInfo:
     """Return the versions of program and model. Raises ModelError if there is no model."""
     checksum = sha256(artifact.read_keras())
-    recipe = artifact.usable_card().get("recipe", "")
+    recipe = artifact.load_card().recipe or ""
     compiled = artifact.read_compiled() is not None
-    return VersionInfo(artifact.keras.name, checksum, str(recipe), compiled)
+    return VersionInfo(artifact.keras.name, checksum, recipe, compiled)
 
 
 def _installed(package: str) -> str:
@@ -59,7 +62,7 @@ KNOWN_DIGIT = Path(__file__).with_name("known.png")
 KNOWN_LABEL = "7"
 
 
-def check_health(recognizer: Recognizer) -> str:
+def check_health(recognizer: "Recognizer") -> str:
     """Read the known digit and return a sentence on it. Raises UnhealthyError if it is misread."""
     start = time.perf_counter()
     reading = recognizer.read(KNOWN_DIGIT)

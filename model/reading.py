@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:  # the modules of these types import OpenCV and Pillow
+    from PIL.Image import Image
+
+    from model.draw import Stage
     from model.image.grayscale import Grey
     from model.ink.binarize import Ink
     from model.ink.components import Box
@@ -68,3 +71,9 @@ class Trace:
     ink: "Ink"  # (H, W) in [0, 1], without grain, ruling lines and frames
     reading: Reading
     size: tuple[int, int] | None = None  # width, height of the image; None for those of `grey`
+
+    def draw(self, stage: "Stage") -> "Image":
+        """Return the picture of a stage: see `model.draw.draw_stage`."""
+        from model.draw import draw_stage
+
+        return draw_stage(self, stage)

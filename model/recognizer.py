@@ -49,7 +49,7 @@ class Recognizer:
         """Load a model by its `.keras` file. Raises ModelError if it cannot be used."""
         artifact = Artifact(Path(path))
         runtime = load_runtime(artifact)  # first, since it may write the card
-        return cls(runtime, calibration_of(artifact.usable_card()))
+        return cls(runtime, calibration_of(artifact.load_card()))
 
     def read(
         self,

@@ -35,7 +35,7 @@ def render_strokes(
     ink = np.zeros((height, width), np.float32)
     components: list[Component] = []
     for stroke in strokes:
-        x, y, w, h = _box(stroke, width, height)
+        x, y, w, h = _stroke_box(stroke, width, height)
         if w <= 0 or h <= 0:  # no points, or beside the drawing
             continue
         alone = _render(stroke, (x, y, w, h))
@@ -47,7 +47,7 @@ def render_strokes(
     return ink, components
 
 
-def _box(stroke: Stroke, width: int, height: int) -> "Box":
+def _stroke_box(stroke: Stroke, width: int, height: int) -> "Box":
     """Return the part of the drawing that a stroke may cover: x, y, w, h."""
     if not len(stroke.points):
         return 0, 0, 0, 0

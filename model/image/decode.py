@@ -63,7 +63,7 @@ def open_image(source: ImageSource, *, name: str = "", limits: Limits | None = N
         image = _open(_read_file(path, name, limits), name, limits)
     else:
         raise NotAnImageError(f"{name} is a {type(source).__name__}, not an image.")
-    return _load(image, name)
+    return _load_pixels(image, name)
 
 
 def name_of(source: ImageSource) -> str:
@@ -160,7 +160,7 @@ def _megapixels(pixels: int) -> str:
     return f"{pixels / 1e6:.0f} megapixels"
 
 
-def _load(image: Image.Image, name: str) -> Image.Image:
+def _load_pixels(image: Image.Image, name: str) -> Image.Image:
     """Decode the pixels and apply the orientation in the EXIF data."""
     try:
         image.load()

@@ -17,7 +17,7 @@ class RuledLineParams:
     without a unit are shares of the image's width.
     """
 
-    min_side: int = 32  # pixels of a shorter side; on less, a line cannot be told from a stroke
+    min_side: int = 32  # pixels of a shorter side; on less, a line may be a stroke
     # A line crosses the image from side to side, is thin, and level.
     margin: float = 0.06  # it may end this far from each side
     max_thickness: float = 0.045  # share of the shorter side

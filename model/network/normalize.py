@@ -42,8 +42,8 @@ def normalize(glyph: NDArray[np.float32], params: NormalizeParams = PARAMS) -> P
     total = float(small.sum())
     row = float(small.sum(axis=1) @ np.arange(height)) / total
     column = float(small.sum(axis=0) @ np.arange(width)) / total
-    top = _offset(row, height)
-    left = _offset(column, width)
+    top = _first_pixel(row, height)
+    left = _first_pixel(column, width)
     pixels = np.zeros((SIDE, SIDE), np.float32)
     pixels[top : top + height, left : left + width] = small
     return pixels
@@ -86,6 +86,6 @@ def _full_ink(small: NDArray[np.float32], params: NormalizeParams) -> float:
     return float(levels[low] + (place - low) * (levels[high] - levels[low]))
 
 
-def _offset(centre: float, length: int) -> int:
+def _first_pixel(centre: float, length: int) -> int:
     """Return the first pixel of a span that puts its centre of mass at pixel 14, as in MNIST."""
     return min(max(round(SIDE / 2 - centre), 0), SIDE - length)

@@ -52,7 +52,7 @@ def split_candidates(
     in one stroke; and splits around ink that belongs to both digits: a stroke of a ring, or the
     lens where two rings overlap.
     """
-    ink, enlarged = _reduced(component, params.max_height)
+    ink, enlarged = _reduce_component(component, params.max_height)
     solid, height = ink > levels.ink_threshold, len(ink)
     holes = large_holes(solid, params.min_hole * height, params.max_candidates)
     lines = [Split(line, line) for line in map(enlarged, _lines(ink, holes, params, levels))]
@@ -61,7 +61,7 @@ def split_candidates(
     return sorted([*lines, *shared], key=lambda split: split.place)
 
 
-def _reduced(
+def _reduce_component(
     component: Component, max_height: int
 ) -> tuple[NDArray[np.float32], Callable[[SplitLine], SplitLine]]:
     """Return the ink, reduced if it is high, and what maps its lines to the component."""

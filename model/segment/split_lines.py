@@ -55,7 +55,7 @@ def straight_lines(
     for slant in params.slants:
         crossing = _crossing(ink, slant, ink_threshold)
         most = math.ceil(params.lines_per_height * ink.shape[1] / height)
-        start = _offset(slant, height) + slant * rows
+        start = _shear_offset(slant, height) + slant * rows
         apart = round(params.min_distance * height)
         for place in _minima(crossing, apart, min(most, params.max_candidates), height):
             found.append((float(crossing[place]), np.asarray(place - start, np.float32)))
@@ -121,13 +121,13 @@ def _crossing(ink: NDArray[np.float32], slant: float, ink_threshold: float) -> N
 def _shear(ink: NDArray[np.float32], slant: float) -> NDArray[np.float32]:
     height, width = ink.shape
     extra = math.ceil(abs(slant) * height)
-    matrix = np.array([[1, slant, _offset(slant, height)], [0, 1, 0]], np.float32)
+    matrix = np.array([[1, slant, _shear_offset(slant, height)], [0, 1, 0]], np.float32)
     return np.asarray(
         cv2.warpAffine(ink, matrix, (width + extra, height), flags=cv2.INTER_LINEAR), np.float32
     )
 
 
-def _offset(slant: float, height: int) -> float:
+def _shear_offset(slant: float, height: int) -> float:
     return 0.0 if slant >= 0 else float(math.ceil(abs(slant) * height))
 
 

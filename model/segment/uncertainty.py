@@ -40,7 +40,7 @@ def is_uncertain(
     glyph_ink = digit.component
     return (
         any(_shared(glyph_ink, o, params, whole=stick) > params.max_shared for o in others)
-        or any(_is_nested(component, glyph_ink, params) for component in left_out)
+        or any(_is_inside(component, glyph_ink, params) for component in left_out)
         or (stick and any(_touch(glyph_ink, component) for component in [*left_out, *refused]))
     )
 
@@ -63,7 +63,7 @@ def _is_empty_at(component: Component, atom: Component) -> bool:
     return not bool((part * atom.ink).any())
 
 
-def _is_nested(inner: Component, outer: Component, params: UncertaintyParams) -> bool:
+def _is_inside(inner: Component, outer: Component, params: UncertaintyParams) -> bool:
     return (
         outer.left < inner.left
         and inner.right < outer.right

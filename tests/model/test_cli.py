@@ -32,7 +32,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two digits, one of them deeper down, a blank sheet and a file that is no image."""
+    """Two digits, one of them in a subfolder, a blank image and a file that is not an image."""
     (tmp_path / "deeper").mkdir()
     cv2.imwrite(str(tmp_path / "b.png"), render(7))
     cv2.imwrite(str(tmp_path / "deeper" / "a.png"), render(2))
@@ -70,7 +70,7 @@ def test_file_that_cannot_be_read_stops_nothing(folder: Path) -> None:
         assert name in rows[name]["error"]
 
 
-def test_text_says_what_and_how_sure(folder: Path) -> None:
+def test_text_shows_digits_and_confidence(folder: Path) -> None:
     lines = run(folder / "b.png", folder / "blank.png", folder / "notes.txt").stdout.splitlines()
     assert lines[0].startswith(f"{folder / 'b.png'}: 7 (9")
     assert lines[1] == f"{folder / 'blank.png'}: blank"
@@ -117,7 +117,7 @@ def test_names_that_are_no_text_or_hidden_or_too_long(tmp_path: Path) -> None:
     assert run(tmp_path).stdout.endswith("png: 7 (99.9%)\n")
 
 
-def test_reader_that_has_seen_enough(folder: Path) -> None:
+def test_output_that_is_closed_early_is_no_error(folder: Path) -> None:
     command = f"{sys.executable} -m model {f'{folder} ' * 20} | head -n 1"
     done = subprocess.run(
         ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
@@ -132,7 +132,7 @@ def test_folder_without_an_image_is_an_error(tmp_path: Path) -> None:
     assert "holds no image" in done.stdout
 
 
-def test_version_tells_the_program_and_the_model() -> None:
+def test_version_shows_the_program_and_the_model() -> None:
     lines = run("--version").stdout.splitlines()
     project = (ROOT / "pyproject.toml").read_text()
     assert lines[0] == f"Digit reader {VERSION}"
@@ -191,7 +191,7 @@ def test_name_that_would_command_the_terminal_is_shown_without(tmp_path: Path) -
     assert done.stdout.count("\n") == 1
 
 
-def test_version_tells_that_a_model_is_not_compiled_yet(tmp_path: Path) -> None:
+def test_version_shows_that_a_model_is_not_compiled_yet(tmp_path: Path) -> None:
     shutil.copy(DEFAULT, tmp_path)
     done = run("--version", "--model", tmp_path / DEFAULT.name)
     assert done.stdout.splitlines()[1] == "Model my_model.keras, not compiled yet; Keras reads it"

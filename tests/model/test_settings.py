@@ -109,7 +109,7 @@ def page_of(digit: list[PointList], side: int) -> NDArray[np.uint8]:
     return np.asarray(np.rint(255 * (1 - covered)), np.uint8)
 
 
-def test_full_page_of_digits_in_two_pieces_is_read_in_time(recognizer: Recognizer) -> None:
+def test_full_page_of_digits_in_two_parts_is_read_in_time(recognizer: Recognizer) -> None:
     """Every bar is tried with every body; each merge must not start from scratch."""
     fives: list[PointList] = [DRAWINGS[5][0], [(40, 2), (80, 1)]]
     start = time.perf_counter()

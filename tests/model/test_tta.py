@@ -53,7 +53,7 @@ def always_voting() -> Recognizer:
     """A recogniser that is never confident of its first view."""
     artifact = Artifact(DEFAULT)
     params = ReaderParams(views=ViewParams(confident=2.0))
-    return Recognizer(load_runtime(artifact), calibration_of(artifact.usable_card()), params)
+    return Recognizer(load_runtime(artifact), calibration_of(artifact.load_card()), params)
 
 
 @pytest.mark.parametrize("shape", [(3000, 20), (900, 4), (1600, 12), (40_000, 8)])

@@ -1,4 +1,4 @@
-"""Ink is found on every paper, all of it and nothing else, and keeps its grey levels."""
+"""Ink is found on every background, all of it and nothing else, and keeps its grey levels."""
 
 import cv2
 import numpy as np
@@ -129,7 +129,7 @@ def test_stroke_pressed_half_as_hard_is_half_as_bright() -> None:
         assert found[80:120, 184:191].mean() == pytest.approx(0.5, abs=0.04)
 
 
-def test_first_map_shows_how_far_a_pixel_is_from_the_paper() -> None:
+def test_contrast_is_the_difference_from_the_background() -> None:
     grey = photo(PHOTO_STYLES["hard shadow"], "").grey
     flat, ink, _ = extract_ink(grey)
     assert flat.dtype == ink.dtype == np.float32
@@ -139,7 +139,7 @@ def test_first_map_shows_how_far_a_pixel_is_from_the_paper() -> None:
 
 
 @pytest.mark.parametrize("digit", range(10))
-def test_picture_as_mnist_has_it_passes_unchanged(digit: int) -> None:
+def test_image_like_those_of_mnist_passes_unchanged(digit: int) -> None:
     picture = render(digit, side=28, brush=2, ink=255, paper=0)
     ink = extract_ink(picture).ink
     assert np.abs(ink - picture / 255).max() < 0.09  # what is fainter is grain
@@ -214,7 +214,7 @@ def test_drawing_without_grain_keeps_every_grey_level(share: float) -> None:
 
 
 @pytest.mark.parametrize(("shape", "period"), [((400, 500), 2), ((500, 600), 3), ((1000, 200), 2)])
-def test_stripes_are_looked_at_without_trouble(shape: tuple[int, int], period: int) -> None:
+def test_stripes_raise_no_error(shape: tuple[int, int], period: int) -> None:
     """Of which a sample of the levels may be all dark or all light."""
     grey = np.random.default_rng(0).normal(160, 3, shape)
     grey[:, ::period] -= 60
@@ -222,7 +222,7 @@ def test_stripes_are_looked_at_without_trouble(shape: tuple[int, int], period: i
 
 
 @pytest.mark.parametrize("side", [24, 40, 44, 60])
-def test_bare_paper_of_few_pixels_has_seldom_ink(side: int) -> None:
+def test_bare_paper_of_few_pixels_seldom_has_ink(side: int) -> None:
     random = np.random.default_rng(0)
     papers = (random.normal(180, 4, (side, side)).astype(np.uint8) for _ in range(40))
     assert sum(bool(extract_ink(paper).ink.any()) for paper in papers) <= 2

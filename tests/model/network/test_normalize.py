@@ -10,9 +10,9 @@ from training.augment.strokes import render
 
 
 def picture(grey: np.ndarray) -> np.ndarray:
-    mark = all_ink(extract_ink(grey).ink)
-    assert mark
-    return normalize(mark.ink)
+    component = all_ink(extract_ink(grey).ink)
+    assert component
+    return normalize(component.ink)
 
 
 def mass(pixels: np.ndarray) -> tuple[float, float]:

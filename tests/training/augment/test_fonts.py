@@ -64,7 +64,7 @@ def test_every_typeface_has_an_author_and_a_free_licence() -> None:
 
 def test_readme_and_changelog_state_the_number_of_fonts() -> None:
     root = Path(__file__).parents[3]
-    for file in ("README.md", "CHANGELOG.md"):
+    for file in ("docs/model-card.md", "CHANGELOG.md"):
         text = " ".join((root / file).read_text(encoding="utf-8").split())
         assert f"{len(ROWS)} typefaces" in text.replace("handwriting ", "")
 
