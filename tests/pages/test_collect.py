@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_pages import report, run, shown, written_strokes
-from training.sources import load_for_test
+from training.sources import load_test_set
 from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH
 from ui.collect import COLLECTED, zip_drawings
 from ui.text import text
@@ -52,7 +52,7 @@ def test_drawings_are_collected_and_the_training_reads_them(tmp_path: Path) -> N
     assert [row["text"] for row in rows] == ["3", "2024", "7"]
     assert picture.size == (CANVAS_WIDTH, CANVAS_HEIGHT)
     assert np.asarray(picture).max() == 255  # background
-    assert sorted(load_for_test([str(file)]).test.labels) == [3, 7]
+    assert sorted(load_test_set([str(file)]).test.labels) == [3, 7]
 
 
 def test_answer_that_is_no_number_is_refused() -> None:

@@ -15,7 +15,7 @@ from model.network.calibration import Calibration
 from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
 from tests.conftest import ROOT
-from training.augment.strokes import Stroke, render
+from training.augment.strokes import PointList, render
 from ui.canvas import CANVAS_WIDTH
 from ui.text import section, text, with_article
 
@@ -69,7 +69,7 @@ def test_empty_canvas_invites_and_predicts_nothing() -> None:
     assert all(button.disabled for button in app.button)
 
 
-def path(points: Stroke, name: str = "") -> dict[str, Any]:
+def path(points: PointList, name: str = "") -> dict[str, Any]:
     """A stroke as the canvas reports it, by its points in pixels; the name is the test's own."""
     middle = [(min(values) + max(values)) / 2 for values in zip(*points, strict=True)]
     (x, y), *rest = points
