@@ -107,12 +107,12 @@ class Artifact:
 
     def read_card(self) -> dict[str, Any]:
         """Return `require_card` as a dict."""
-        card: dict[str, Any] = msgspec.to_builtins(self.require_card())
+        card: dict[str, Any] = json.loads(encode_card(self.require_card()))
         return card
 
     def usable_card(self) -> dict[str, Any]:
         """Return `load_card` as a dict."""
-        card: dict[str, Any] = msgspec.to_builtins(self.load_card())
+        card: dict[str, Any] = json.loads(encode_card(self.load_card()))
         return card
 
 

@@ -69,7 +69,7 @@ def test_every_reader_shows_what_it_reads_once_that_is_wanted(doubting_zoo: None
     compared = cards(drawn("7", compared=True))
     assert list(compared) == list(readers())
     assert compared["default"][0] == "7"
-    assert re.fullmatch(r"\d\d\.\d % sure", compared["default"][1])
+    assert re.fullmatch(r"\d\d\.\d% sure", compared["default"][1])
     assert compared["streamlit"] == ("?", "This could be a 1 or a 7. Only 55.0% sure.")
 
 
