@@ -45,10 +45,10 @@ fuzz: .venv/dev.stamp ## Read COUNT damaged and hostile image files of this SEED
 	$(BIN)/python -m tests.fuzz --count $(COUNT) --seed $(SEED)
 
 train: .venv/app.stamp ## Train the default model; FILES="mnist.npz ..." takes local copies
-	$(BIN)/python -m training $(if $(FILES),--data $(FILES))
+	$(BIN)/python -m training --replace $(if $(FILES),--data $(FILES))
 
 zoo: .venv/app.stamp ## Train the other recipes into model/zoo; DATA=folder with MNIST and Chars74K
-	$(BIN)/python -m training.train_all --data $(DATA)/mnist.npz \
+	$(BIN)/python -m training.train_all --replace --data $(DATA)/mnist.npz \
 	  --images $(DATA)/chars74k-hnd.zip $(DATA)/chars74k-fnt.zip
 
 bench: .venv/dev.stamp ## Measure how well and fast digits are read; DATA=folder of the sets

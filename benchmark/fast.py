@@ -8,20 +8,19 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from benchmark import RESULTS
 from model.network.artifact import Artifact
-from training.data.run_data import Materials, load
-from training.provenance import provenance
+from training.data.run_data import RunData, load
 from training.recipes import fast, notebook
-from training.run import train_and_evaluate
+from training.recipes.base import Recipe
+from training.run import provenance, train_and_evaluate
 
 GOAL = 0.99  # of MNIST's test digits
 
 
-def measure_training(recipe: ModuleType, config: Any, materials: Materials) -> dict[str, Any]:
+def measure_training(recipe: Recipe, config: Any, materials: RunData) -> dict[str, Any]:
     """Train a recipe; return the seconds of its epochs, validation included, and its accuracy.
 
     `all_seconds` are those of the whole command but for loading the data: preprocessing, training,
@@ -29,10 +28,10 @@ def measure_training(recipe: ModuleType, config: Any, materials: Materials) -> d
     """
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        artifact = Artifact(Path(folder) / f"{recipe.NAME}.keras")
+        artifact = Artifact(Path(folder) / f"{recipe.name}.keras")
         outcome = train_and_evaluate(recipe, config, materials, artifact, command=__doc__ or "")
     return {
-        "recipe": recipe.NAME,
+        "recipe": recipe.name,
         "seconds": outcome.history.seconds,
         "all_seconds": round(time.perf_counter() - start, 1),
         "epochs": len(outcome.history.epochs),
@@ -43,8 +42,8 @@ def measure_training(recipe: ModuleType, config: Any, materials: Materials) -> d
 def compare(data: str | None) -> dict[str, Any]:
     """Measure both recipes, one after the other; `data` as `--data` takes it."""
     rows = []
-    for recipe in (fast, notebook):
-        config = recipe.Config()
+    for recipe in (fast.RECIPE, notebook.RECIPE):
+        config = recipe.config()
         materials = load([data] if data else [], recipe, config, None)
         rows.append(measure_training(recipe, config, materials))
     of_fast, of_notebook = rows

@@ -30,7 +30,7 @@ from model.network.artifact import DEFAULT, Artifact, calibration_of
 from model.network.load import load_runtime
 from model.network.normalize import SIDE, normalize
 from training.evaluation.metrics import auroc, calibration_error, wilson_interval
-from training.provenance import provenance
+from training.run import provenance
 from training.sources.mnist import KEYS as MNIST_KEYS
 
 BASELINE = DEFAULT.parent / "zoo" / "streamlit.keras"

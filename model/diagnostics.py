@@ -5,10 +5,13 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.errors import UnhealthyError
 from model.network.artifact import Artifact, sha256
-from model.recognizer import Recognizer
+
+if TYPE_CHECKING:  # it imports OpenCV, which a page that only names the version does not need
+    from model.recognizer import Recognizer
 
 VERSION = "0.1.0"  # the same as in pyproject.toml
 PACKAGES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "streamlit")
@@ -59,7 +62,7 @@ KNOWN_DIGIT = Path(__file__).with_name("known.png")
 KNOWN_LABEL = "7"
 
 
-def check_health(recognizer: Recognizer) -> str:
+def check_health(recognizer: "Recognizer") -> str:
     """Read the known digit and return a sentence on it. Raises UnhealthyError if it is misread."""
     start = time.perf_counter()
     reading = recognizer.read(KNOWN_DIGIT)

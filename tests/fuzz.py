@@ -25,7 +25,7 @@ import numpy as np
 from PIL import Image
 
 from model import ImageError, Recognizer
-from training.augment.photos import LOOKS, photo
+from training.augment.photos import PHOTO_STYLES, photo
 from training.augment.strokes import render
 
 SECONDS = 5.0  # for one file
@@ -43,7 +43,7 @@ Mutation = Callable[[bytes, random.Random], bytes]
 def sound_files() -> tuple[bytes, ...]:
     """Return a file of every common format, mode and compression, each of a digit."""
     grey = Image.fromarray(render(5, side=48, brush=5))
-    colours = Image.fromarray(photo(LOOKS["ruled"], "3", seed=1).pixels).convert("RGB")
+    colours = Image.fromarray(photo(PHOTO_STYLES["ruled"], "3", seed=1).pixels).convert("RGB")
     colours.thumbnail((64, 64))
     clear = colours.convert("RGBA")
     clear.putalpha(colours.convert("L").point(lambda level: 255 - level))

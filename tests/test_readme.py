@@ -17,9 +17,8 @@ from model.network.artifact import sha256
 from model.settings import SETTINGS
 from tests.conftest import ROOT
 from tests.test_requirements import pins
-from training.__main__ import COMMANDS as OF_A_MODEL
-from training.arguments import parser
-from training.recipes import DEFAULT_RECIPE, RECIPES
+from training.cli import COMMANDS as OF_A_MODEL
+from training.options import parse
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCS = "\n".join(page.read_text("utf-8") for page in PAGES)
@@ -51,12 +50,11 @@ def test_command_of_the_documentation_works(command: str) -> None:
             run = [sys.executable, "-m", "model", *arguments]
             subprocess.run(run, cwd=ROOT, check=True, capture_output=True)
         case ["python", "-m", "training", name, *arguments] if name in OF_A_MODEL:
-            import_module(f"training.commands.{name}").parser().parse_args(arguments)
+            import_module(f"training.commands.{name}").parse(arguments)
         case ["python", "-m", "training", *_, "--help"]:
             pass  # the tests of the command line ask for it
         case ["python", "-m", "training", *arguments]:
-            recipe = next((word for word in arguments if word in RECIPES), DEFAULT_RECIPE)
-            parser(recipe).parse_args(arguments)
+            parse(arguments)
         case [".venv/bin/pip", "install", "-r", file]:
             assert pins(ROOT / file)
         case [".venv/bin/streamlit", "run", script]:

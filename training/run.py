@@ -1,4 +1,4 @@
-"""A whole run: train, calibrate, judge once on the test digits, write the three files."""
+"""A whole run: train, calibrate, evaluate once on the test digits, write the three files."""
 
 import dataclasses
 import os
@@ -6,34 +6,38 @@ import platform
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import msgspec
+
+from model.card import CalibrationFit, Card, Epoch, Refusal
 from model.network.artifact import Artifact
 from model.network.calibration import Calibration
 from model.network.compile import compile_network, write_compiled
 from model.network.load import import_keras
 from model.network.runtime import LiteRTRuntime
-from training.callbacks import Watcher, ctrl_c_as_event
+from training.callbacks import ctrl_c_as_event
 from training.checkpoint import Checkpoint
 from training.data.epochs import Examples
-from training.data.run_data import Materials, feed, no_digits, validation
+from training.data.run_data import RunData, epochs_for, generate_non_digits, validation_examples
 from training.distribute import Workers
-from training.evaluation.evaluate import judge
+from training.evaluation.evaluate import evaluate_on_test
 from training.evaluation.metrics import auroc, fit_temperature, fit_threshold
-from training.evaluation.network_summary import describe, multiply_adds
-from training.evaluation.report import report, report_as_text
+from training.evaluation.network_summary import multiply_adds, summarize_network
+from training.evaluation.report import format_classification_report
 from training.fit import History, fit
-from training.provenance import provenance
+from training.logs import quiet_native_code
+from training.recipes.base import Recipe
 
 VERSIONED = ("tensorflow", "keras", "numpy", "pillow", "opencv-python-headless", "scikit-learn")
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What a run tells at its end."""
+    """What a run reports at its end."""
 
     accuracy: float
     loss: float
@@ -43,26 +47,26 @@ class Outcome:
 
 
 def train_and_evaluate(
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
-    materials: Materials,
+    data: RunData,
     artifact: Artifact,
     *,
     command: str,
     checkpoint: Checkpoint | None = None,
-    watchers: Sequence[Watcher] = (),
+    watchers: Sequence[Any] = (),
     workers: Workers | None = None,
 ) -> Outcome:
     """Train a recipe and write `X.keras`, `X.tflite` and the card `X.json`.
 
     The epoch, the temperature and the refusal threshold are chosen on validation digits; the test
     digits are read once, by the compiled network that will serve and through all the stages of a
-    reading. Ctrl-C ends the training early; what was learned is still judged and written.
+    reading. Ctrl-C ends the training early; what was learned is still evaluated and written.
     """
     import_keras().utils.clear_session()  # layers are numbered from 1 again, run for run
-    held_out = validation(config, materials)
+    held_out = validation_examples(config, data)
     with ctrl_c_as_event() as stop:
-        with feed(recipe, config, materials) as examples:
+        with epochs_for(recipe, config, data) as examples:
             network, history = fit(
                 recipe,
                 config,
@@ -73,74 +77,112 @@ def train_and_evaluate(
                 watchers=watchers,
                 workers=workers,
             )
-        twin = compile_network(network)
-        runtime = LiteRTRuntime(twin)
-        calibration, refusal = _calibrate(runtime, config, materials, held_out)
-        judged = judge(runtime, calibration, materials.digits.test, materials.digits.name)
-        card = {
-            "recipe": recipe.NAME,
-            "command": command,
-            **provenance(),
-            "seconds": history.seconds,
-            "interrupted": history.interrupted,
-            "versions": {"python": platform.python_version()} | _versions(),
-            "hyperparameters": dataclasses.asdict(config),
-            "parameters": network.count_params(),
-            "multiply_adds": multiply_adds(network),
-            "network": describe(network),
-            "data": materials.described,
-            "left_out": list(materials.digits.notes),
-            "best_epoch": history.best_epoch,
-            "averaged": list(history.averaged),
-            "history": history.epochs,
-            "calibration": dataclasses.asdict(calibration),
-            "refusal": refusal,
-            **judged,
-            "classification_report": report(judged["confusion_matrix"]),
-        }
-        also = _save(network, artifact, getattr(recipe, "ALSO_AS", ()))
-        write_compiled(artifact, twin, card)
+        with quiet_native_code():
+            compiled = compile_network(network)
+            runtime = LiteRTRuntime(compiled)
+        calibration, refusal = _calibrate(runtime, config, data, held_out)
+        figures = evaluate_on_test(runtime, calibration, data.digits.test, data.digits.name)
+        card = _card(
+            recipe,
+            config,
+            data,
+            command=command,
+            history=history,
+            network=network,
+            figures=figures,
+        )
+        card = msgspec.structs.replace(
+            card, calibration=CalibrationFit(**dataclasses.asdict(calibration)), refusal=refusal
+        )
+        also = _save(network, artifact, recipe.also_as)
+        write_compiled(artifact, compiled, msgspec.to_builtins(card))
+    assert figures.test and figures.confusion_matrix  # noqa: S101, PT018  an evaluation has both
     return Outcome(
-        accuracy=judged["test"]["accuracy"],
-        loss=judged["test"]["loss"],
+        accuracy=figures.test.accuracy,
+        loss=figures.test.loss or 0.0,
         history=history,
-        report=report_as_text(judged["confusion_matrix"]),
+        report=format_classification_report(figures.confusion_matrix),
         files=(artifact.keras, artifact.tflite, artifact.card, *also),
     )
 
 
 def follow(
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
-    materials: Materials,
+    data: RunData,
     workers: Workers,
     checkpoint: Checkpoint | None,
 ) -> None:
     """Train along with the first process, which writes everything."""
     import_keras().utils.clear_session()
-    held_out = validation(config, materials)
-    with ctrl_c_as_event() as stop, feed(recipe, config, materials) as examples:
+    held_out = validation_examples(config, data)
+    with ctrl_c_as_event() as stop, epochs_for(recipe, config, data) as examples:
         fit(recipe, config, examples, held_out, stop, checkpoint=checkpoint, workers=workers)
 
 
+def _card(
+    recipe: Recipe,
+    config: Any,
+    data: RunData,
+    *,
+    command: str,
+    history: History,
+    network: Any,
+    figures: Card,
+) -> Card:
+    """Build the card of a run; what `figures`, those of the test digits, hold is a part of it."""
+    return msgspec.structs.replace(
+        figures,
+        recipe=recipe.name,
+        command=command,
+        **provenance(),
+        seconds=history.seconds,
+        interrupted=history.interrupted,
+        versions={"python": platform.python_version()} | _versions(),
+        hyperparameters=dataclasses.asdict(config),
+        parameters=network.count_params(),
+        multiply_adds=multiply_adds(network),
+        network=summarize_network(network),
+        data=tuple(data.card_sources),
+        left_out=tuple(data.digits.notes),
+        best_epoch=history.best_epoch,
+        averaged=history.averaged,
+        history=tuple(Epoch(**dataclasses.asdict(epoch)) for epoch in history.epochs),
+    )
+
+
+def provenance() -> dict[str, str]:
+    """Return the time of day in UTC and the machine, as cards and benchmark results state them."""
+    return {
+        "finished": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    }
+
+
 def _calibrate(
-    runtime: LiteRTRuntime, config: Any, materials: Materials, held_out: Examples
-) -> tuple[Calibration, dict[str, object]]:
-    """Temperature and threshold by validation data, and what the threshold does there."""
+    runtime: LiteRTRuntime, config: Any, data: RunData, held_out: Examples
+) -> tuple[Calibration, Refusal]:
+    """Fit temperature and threshold on validation data; return what the threshold does there."""
     raw = runtime.run(held_out.pixels)
-    images = len(materials.digits.validation)  # confidence shall be true of undamaged digits
+    images = len(data.digits.validation)  # the temperature is fitted on digits without degradation
     temperature = fit_temperature(raw[:images], held_out.labels[:images])
-    soft = Calibration(temperature).apply
-    digits, others = soft(raw), no_digits(config, materials)
-    refused = None if others is None else soft(runtime.run(others))
-    threshold = fit_threshold(digits, held_out.labels, refused)
-    told: dict[str, object] = {"set": "validation", "digits": len(digits)}
-    told["accepted"] = float((digits.max(axis=1) >= threshold).mean())
-    if refused is not None:
-        told["no_digits"] = len(refused)
-        told["refused"] = float((refused.max(axis=1) < threshold).mean())
-        told["auroc"] = auroc(digits.max(axis=1), refused.max(axis=1))
-    return Calibration(temperature, threshold), told
+    calibrate = Calibration(temperature).apply
+    digits, others = calibrate(raw), generate_non_digits(config, data)
+    non_digits = None if others is None else calibrate(runtime.run(others))
+    threshold = fit_threshold(digits, held_out.labels, non_digits)
+    refusal = Refusal(
+        set="validation",
+        digits=len(digits),
+        accepted=float((digits.max(axis=1) >= threshold).mean()),
+    )
+    if non_digits is not None:
+        refusal = msgspec.structs.replace(
+            refusal,
+            non_digits=len(non_digits),
+            refused=float((non_digits.max(axis=1) < threshold).mean()),
+            auroc=auroc(digits.max(axis=1), non_digits.max(axis=1)),
+        )
+    return Calibration(temperature, threshold), refusal
 
 
 def _versions() -> dict[str, str]:

@@ -1,60 +1,80 @@
-"""Train every ancestor and `fast`, one after the other, into `model/zoo`.
+"""Train every recipe but the default one, one after the other, into `model/zoo`.
 
     python -m training.train_all --data mnist.npz --images chars74k-hnd.zip chars74k-fnt.zip
 
-Each has a checkpoint, so that the same command goes on after a cut and leaves out what is done.
+Each has a checkpoint, so that the same command goes on after a break and skips what is done.
 """
 
-import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from training.__main__ import main as train
+from tyro.conf import FlagCreatePairsOff, arg
+
+from training.cli import main as train
+from training.options import Limit, Sources, parse_as
 from training.recipes import DEFAULT_RECIPE, RECIPES
+from training.recipes.config import several
 
-CHECKPOINTS = Path("build") / "zoo"
+NAMES = tuple(name for name in RECIPES if name != DEFAULT_RECIPE)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Where the data are, and which recipes."""
-    p = argparse.ArgumentParser(
-        prog="python -m training.train_all", description=__doc__.split("\n")[0]
-    )
-    p.add_argument("--data", nargs="+", default=[], metavar="SOURCE", help="MNIST, else downloaded")
-    p.add_argument(
-        "--images",
-        nargs="+",
-        default=[],
-        metavar="SOURCE",
-        help="folders of images for chars74k, which is left out without them",
-    )
-    p.add_argument("--out", type=Path, metavar="DIR", help="folder; else model/zoo")
-    p.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, metavar="DIR")
-    p.add_argument("--limit", metavar="N", help="take N digits only, for a quick try")
-    p.add_argument(
-        "--only", nargs="+", choices=[r for r in RECIPES if r != DEFAULT_RECIPE], metavar="RECIPE"
-    )
-    return p
+def _recipe(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"{name} is not one of {', '.join(NAMES)}")
+    return name
+
+
+@dataclass(frozen=True)
+class Options:
+    """The flags."""
+
+    data: Sources = ()
+    """MNIST; downloaded where left out."""
+    images: Sources = ()
+    """Folders of images for chars74k, which is skipped without them."""
+    out: Annotated[Path | None, arg(metavar="DIR")] = None
+    """Folder for the models; else model/zoo."""
+    replace: FlagCreatePairsOff[bool] = False
+    """Without --out: replace the models that are there."""
+    checkpoints: Annotated[Path, arg(metavar="DIR")] = Path("build") / "zoo"
+    """Folder for the checkpoints."""
+    limit: Limit | None = None
+    """Use N digits only, for a quick try."""
+    only: Annotated[tuple[str, ...], several("RECIPE", _recipe)] = NAMES
+    """Train these recipes."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Train them; the first exit status that is not 0, or 0."""
-    arguments = parser().parse_args(argv)
-    arguments.checkpoints.mkdir(parents=True, exist_ok=True)
-    names = arguments.only or [name for name in RECIPES if name != DEFAULT_RECIPE]
-    failed = 0
-    for name in names:
-        needs_images = hasattr(RECIPES[name], "NEEDS")
-        if needs_images and not arguments.images:
-            print(f"{name} is left out: it needs --images.")
-            continue
-        data = arguments.images if needs_images else arguments.data
-        words = [name, "--checkpoint", str(arguments.checkpoints / f"{name}.npz")]
-        words += ["--out", str(arguments.out)] if arguments.out else []
-        words += ["--limit", arguments.limit] if arguments.limit else []
-        words += ["--data", *data] if data else []
-        failed = failed or train(words)
-    return failed
+    """Train them; return 0, or the first other exit status. A failure does not stop the others."""
+    arguments = sys.argv[1:] if argv is None else argv
+    options = parse_as(
+        Options, arguments, "python -m training.train_all", (__doc__ or "").split("\n", 1)[0]
+    )
+    options.checkpoints.mkdir(parents=True, exist_ok=True)
+    failed = {}
+    for name in options.only:
+        if RECIPES[name].needs and not options.images:
+            print(f"{name} is skipped: it needs --images.")
+        elif status := _train(name, options):
+            failed[name] = status
+    if failed:
+        print(f"Failed: {', '.join(failed)}.", file=sys.stderr)
+    return next(iter(failed.values()), 0)
+
+
+def _train(name: str, options: Options) -> int:
+    data = options.images if RECIPES[name].needs else options.data
+    arguments = [name, "--checkpoint", str(options.checkpoints / f"{name}.npz")]
+    arguments += ["--out", str(options.out)] if options.out else []
+    arguments += ["--replace"] if options.replace else []
+    arguments += ["--limit", str(options.limit)] if options.limit else []
+    arguments += ["--data", *data] if data else []
+    try:
+        return train(arguments)
+    except SystemExit as end:  # the command line of this recipe is wrong
+        return int(end.code or 0)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from benchmark import RESULTS
 from benchmark.speed import latency, throughput
 from benchmark.speed.budget import speed_table
 from benchmark.speed.size import size
-from training.provenance import provenance
+from training.run import provenance
 
 DATA = Path("../shared/data")
 ROUNDS = 5

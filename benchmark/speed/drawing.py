@@ -5,26 +5,34 @@ import itertools
 from playwright.sync_api import Page
 
 from benchmark.speed.browser import draw
-from training.augment.strokes import Stroke, written
-from ui.canvas import HEIGHT, WIDTH
+from training.augment.strokes import PointList, written
+from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH
 
 
-def number(text: str) -> list[list[Stroke]]:
+def number(text: str) -> list[list[PointList]]:
     """Return the strokes of each digit of a text, in pixels of the canvas, well apart."""
     lines = text.split("\n")
-    height = min(0.7 * WIDTH / max(map(len, lines)), 0.7 * HEIGHT / (2 * len(lines) - 1))
-    top = (HEIGHT - (2 * len(lines) - 1) * height) / 2
-    return written(text, height, left=0.05 * WIDTH, top=top, gap=0.6)
+    height = min(
+        0.7 * CANVAS_WIDTH / max(map(len, lines)), 0.7 * CANVAS_HEIGHT / (2 * len(lines) - 1)
+    )
+    top = (CANVAS_HEIGHT - (2 * len(lines) - 1) * height) / 2
+    return written(text, height, left=0.05 * CANVAS_WIDTH, top=top, gap=0.6)
 
 
-def placed(strokes: list[Stroke], *, left: float, top: float, scale: float) -> list[Stroke]:
+def placed(strokes: list[PointList], *, left: float, top: float, scale: float) -> list[PointList]:
     """Return strokes enlarged from their origin, which goes to (left, top)."""
     return [[(left + x * scale, top + y * scale) for x, y in stroke] for stroke in strokes]
 
 
-def draw_pixels(page: Page, strokes: list[Stroke]) -> None:
+def draw_pixels(page: Page, strokes: list[PointList]) -> None:
     """Draw strokes, in pixels of the canvas however large it is shown, with the mouse."""
-    draw(page, [[(100 * x / WIDTH, 100 * y / HEIGHT) for x, y in stroke] for stroke in strokes])
+    draw(
+        page,
+        [
+            [(100 * x / CANVAS_WIDTH, 100 * y / CANVAS_HEIGHT) for x, y in stroke]
+            for stroke in strokes
+        ],
+    )
 
 
 def draw_number(page: Page, text: str) -> None:

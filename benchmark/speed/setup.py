@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmark import RESULTS
 from benchmark.speed.browser import ROOT, canvas, free_port, launch, wait_until_healthy
-from training.provenance import provenance
+from training.run import provenance
 
 LIMIT_SECONDS = 1200
 

@@ -22,9 +22,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from benchmark import RESULTS
 from benchmark.speed.browser import Server, launch, running
 from benchmark.speed.latency import APPS, PATIENCE, answers, begin, opened
-from training.augment.photos import LOOKS, photo
+from training.augment.photos import PHOTO_STYLES, photo
 from training.augment.strokes import render
-from training.provenance import provenance
+from training.run import provenance
 
 SOAK_VISITORS = 5  # at a time
 STROKES_OF_A_DRAWING = 6
@@ -38,7 +38,7 @@ def pictures(folder: Path) -> list[Path]:
     """Write the files to upload: a drawing, a photo and a damaged file."""
     files = [folder / name for name in ("drawing.png", "photo.jpg", "damaged.png")]
     cv2.imwrite(str(files[0]), render(5))
-    cv2.imwrite(str(files[1]), photo(LOOKS["evenly lit"], "27").grey)
+    cv2.imwrite(str(files[1]), photo(PHOTO_STYLES["evenly lit"], "27").grey)
     files[2].write_bytes(files[0].read_bytes()[:100])
     return files
 

@@ -14,7 +14,7 @@ from benchmark.speed.network import multiply_adds
 from benchmark.speed.size import size
 from model.network.artifact import DEFAULT, Artifact
 from tests.conftest import ROOT
-from ui.canvas import DEFAULT_BRUSH, HEIGHT, WIDTH
+from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, DEFAULT_BRUSH
 
 STREAMLIT = Artifact(DEFAULT.parent / "zoo" / "streamlit.keras")
 
@@ -42,7 +42,7 @@ def test_pages_that_are_compared_have_the_same_canvas(
     runpy.run_path(str(ROOT / "benchmark" / "apps" / name))
     (options,) = canvases
     size = (options["width"], options["height"], options["stroke_width"])
-    assert size == (WIDTH, HEIGHT, DEFAULT_BRUSH)
+    assert size == (CANVAS_WIDTH, CANVAS_HEIGHT, DEFAULT_BRUSH)
 
 
 def test_app_is_a_part_of_what_is_deployed() -> None:

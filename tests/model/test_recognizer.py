@@ -21,11 +21,11 @@ from model.network.load import load_runtime
 from model.network.normalize import normalize
 from model.network.runtime import LiteRTRuntime
 from training.augment import strokes as drawings
-from training.augment.photos import LOOKS, close_photo, photo, screenshot, small_photo
+from training.augment.photos import PHOTO_STYLES, close_photo, photo, screenshot, small_photo
 from training.augment.strokes import (
     BARRED_SEVEN,
     DRAWINGS,
-    NO_DIGITS,
+    NON_DIGIT_DRAWINGS,
     cover,
     render,
     render_strokes,
@@ -37,17 +37,17 @@ NUMBERS = ["7", "10", "42", "500", "007", "2024", "88888", "11711", "0123456789"
 LINES = ["3\n9", "12\n345", "90210\n1618"]
 
 
-def strokes_of(drawn: list[drawings.Stroke], width: float) -> list[Stroke]:
+def strokes_of(drawn: list[drawings.PointList], width: float) -> list[Stroke]:
     return [Stroke(np.array(stroke, np.float32), width) for stroke in drawn]
 
 
-def read_strokes(recognizer: Recognizer, drawn: list[drawings.Stroke], width: float) -> Reading:
+def read_strokes(recognizer: Recognizer, drawn: list[drawings.PointList], width: float) -> Reading:
     right, bottom = np.concatenate([np.array(stroke) for stroke in drawn]).max(axis=0)
     size = (round(right) + 20, round(bottom) + 20)
     return recognizer.trace_strokes(strokes_of(drawn, width), size).reading
 
 
-def drawn_on_white(drawn: list[drawings.Stroke], width: float) -> NDArray[np.uint8]:
+def drawn_on_white(drawn: list[drawings.PointList], width: float) -> NDArray[np.uint8]:
     right, bottom = np.concatenate([np.array(stroke) for stroke in drawn]).max(axis=0)
     covered = cover(drawn, (round(bottom) + 20, round(right) + 20), width)
     return np.asarray(np.rint(255 * (1 - covered)), np.uint8)
@@ -55,7 +55,7 @@ def drawn_on_white(drawn: list[drawings.Stroke], width: float) -> NDArray[np.uin
 
 def flat(
     text: str, height: float, gap: float, *, left: float = 20, top: float = 20
-) -> list[drawings.Stroke]:
+) -> list[drawings.PointList]:
     digits = written(text, height, left=left, top=top, gap=gap)
     return [stroke for digit in digits for stroke in digit]
 
@@ -89,22 +89,22 @@ def test_place_size_and_pen_do_not_matter(
 
 
 @pytest.mark.parametrize("single", [False, True], ids=["all", "single"])
-@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize("name", PHOTO_STYLES)
 def test_photos_are_read(recognizer: Recognizer, name: str, single: bool) -> None:
     """One of ten may be too hard; it is uncertain then."""
     read = 0
     for digit in range(10):
-        taken = photo(LOOKS[name], str(digit), seed=digit)
+        taken = photo(PHOTO_STYLES[name], str(digit), seed=digit)
         reading = recognizer.read(taken.pixels, single=single)
         assert not wrong(reading, digit)
         read += reading.text == str(digit)
     assert read >= 9
 
 
-@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize("name", PHOTO_STYLES)
 def test_nothing_is_read_on_bare_paper(recognizer: Recognizer, name: str) -> None:
     for seed in range(4):
-        bare = photo(LOOKS[name], "", seed=seed).pixels
+        bare = photo(PHOTO_STYLES[name], "", seed=seed).pixels
         for single in (False, True):
             assert not any(d.accepted for d in recognizer.read(bare, single=single).digits)
 
@@ -124,7 +124,9 @@ def test_nothing_is_read_on_bare_paper(recognizer: Recognizer, name: str) -> Non
 )
 def test_bare_paper_is_blank(recognizer: Recognizer, name: str) -> None:
     for single in (False, True):
-        assert recognizer.read(photo(LOOKS[name], "").pixels, single=single).status == "blank"
+        assert (
+            recognizer.read(photo(PHOTO_STYLES[name], "").pixels, single=single).status == "blank"
+        )
 
 
 @pytest.mark.parametrize("brush", [24, 36, 54])
@@ -185,7 +187,7 @@ def test_photos_of_whole_numbers_are_read(recognizer: Recognizer) -> None:
     looks = ["evenly lit", "dim towards one side", "hard shadow", "ruled", "squared", "chalk"]
     read = 0
     for name in looks:
-        look = dataclasses.replace(LOOKS[name], shape=(480, 900), size=0.2)
+        look = dataclasses.replace(PHOTO_STYLES[name], shape=(480, 900), size=0.2)
         for seed, text in enumerate(("2024", "1618", "35790\n2486")):
             read += recognizer.read(photo(look, text, seed=seed).pixels).text == text
     assert read >= 3 * len(looks) - 3
@@ -288,13 +290,13 @@ def test_no_strokes_are_blank(recognizer: Recognizer) -> None:
     assert trace.grey.shape == trace.contrast.shape == trace.ink.shape == (280, 560)
 
 
-@pytest.mark.parametrize("name", NO_DIGITS)
+@pytest.mark.parametrize("name", NON_DIGIT_DRAWINGS)
 def test_non_digit_is_not_accepted(recognizer: Recognizer, name: str) -> None:
-    large = [[(2 * x, 2 * y) for x, y in stroke] for stroke in NO_DIGITS[name]]
+    large = [[(2 * x, 2 * y) for x, y in stroke] for stroke in NON_DIGIT_DRAWINGS[name]]
     readings = [read_strokes(recognizer, large, 14)]
     for brush in (8, 14):
         for single in (False, True):
-            image = render_strokes(NO_DIGITS[name], brush=brush)
+            image = render_strokes(NON_DIGIT_DRAWINGS[name], brush=brush)
             readings.append(recognizer.read(image, single=single))
     for reading in readings:
         assert reading.status == "unsure"
@@ -328,7 +330,7 @@ def test_polarity_that_is_given_is_obeyed(recognizer: Recognizer) -> None:
 
 
 def test_trace_shows_every_stage(recognizer: Recognizer) -> None:
-    taken = photo(LOOKS["squared"], "5")
+    taken = photo(PHOTO_STYLES["squared"], "5")
     trace = recognizer.trace(taken.pixels)
     assert np.array_equal(trace.grey, taken.grey)
     for stage in (trace.contrast, trace.ink):

@@ -26,7 +26,7 @@ from model.settings import (
 )
 from tests.conftest import ROOT
 from tests.fuzz import MEGABYTES, SECONDS, peak
-from training.augment.strokes import DRAWINGS, Stroke, cover, render
+from training.augment.strokes import DRAWINGS, PointList, cover, render
 
 
 @pytest.mark.parametrize("limit", LIMIT_SETTINGS)
@@ -97,7 +97,7 @@ def test_setting_holds_for_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "the most that can be read is 1 megapixels" in done.stdout
 
 
-def page_of(digit: list[Stroke], side: int) -> NDArray[np.uint8]:
+def page_of(digit: list[PointList], side: int) -> NDArray[np.uint8]:
     """A page of `side` times `side` copies of a drawing."""
     strokes = [
         [(0.34 * x + 40 * column + 4, 0.34 * y + 52 * row + 6) for x, y in stroke]
@@ -111,7 +111,7 @@ def page_of(digit: list[Stroke], side: int) -> NDArray[np.uint8]:
 
 def test_full_page_of_digits_in_two_parts_is_read_in_time(recognizer: Recognizer) -> None:
     """Every bar is tried with every body; each merge must not start from scratch."""
-    fives: list[Stroke] = [DRAWINGS[5][0], [(40, 2), (80, 1)]]
+    fives: list[PointList] = [DRAWINGS[5][0], [(40, 2), (80, 1)]]
     start = time.perf_counter()
     reading = recognizer.read(page_of(fives, 12))
     assert time.perf_counter() - start < SECONDS
@@ -140,7 +140,7 @@ def test_rings_within_each_other_do_not_take_the_memory(recognizer: Recognizer) 
 
 
 def test_more_components_than_the_limit(recognizer: Recognizer, tmp_path: Path) -> None:
-    upright: Stroke = [(50, 10), (50, 90)]
+    upright: PointList = [(50, 10), (50, 90)]
     page = page_of([upright], 5)
     cv2.imwrite(str(tmp_path / "page.png"), page)
     assert len(recognizer.read(page).digits) == 25

@@ -11,10 +11,10 @@ from model.network.artifact import DEFAULT, Artifact, calibration_of
 from model.network.load import load_runtime
 from model.options import ReaderParams
 from model.tta import ViewParams
-from training.augment.photos import Look, photo
-from training.augment.strokes import NO_DIGITS, render_strokes
+from training.augment.photos import PhotoStyle, photo
+from training.augment.strokes import NON_DIGIT_DRAWINGS, render_strokes
 
-UNEVEN = Look(shape=(60, 170), size=0.45, pen=0.12, ink=90, paper=180, noise=14, grainy=0.3)
+UNEVEN = PhotoStyle(shape=(60, 170), size=0.45, pen=0.12, ink=90, paper=180, noise=14, grainy=0.3)
 NUMBERS = ("2024", "10385", "96471", "3850", "70218", "4162", "59", "816", "7305", "6948")
 
 
@@ -36,7 +36,7 @@ def test_boxes_and_maps_are_those_of_the_image_whichever_view_wins_the_vote(
     single: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    look = Look(shape=shape, size=size, pen=0.12, ink=90, paper=185, noise=8)
+    look = PhotoStyle(shape=shape, size=size, pen=0.12, ink=90, paper=185, noise=8)
     taken = photo(look, "8", seed=1)
     monkeypatch.setattr(tta, "vote", lambda traces, _: traces[1])
     trace = always_voting().trace(taken.pixels, single=single)
@@ -83,7 +83,7 @@ def test_long_image_of_nothing_but_a_stroke_has_views(
 def test_drawing_has_no_other_view(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has no grain that could hide anything, and must be read at once."""
     monkeypatch.setattr(tta, "views", lambda *_: pytest.fail("other views were made"))
-    for strokes in NO_DIGITS.values():
+    for strokes in NON_DIGIT_DRAWINGS.values():
         assert recognizer.read(render_strokes(strokes)).status == "unsure"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from training.augment.strokes import DRAWINGS, render
 from training.data.dataset import Dataset, LabelledImages
-from training.data.run_data import Materials
+from training.data.run_data import RunData
 from training.sources.pen import PenDigits
 
 
@@ -64,6 +64,6 @@ def tiny() -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def materials(tiny: Dataset) -> Materials:
+def materials(tiny: Dataset) -> RunData:
     """The same 240 digits, and those drawings as strokes by other writers."""
-    return Materials(tiny, pen_digits(1, 2, 3), pen_digits(29, 30))
+    return RunData(tiny, pen_digits(1, 2, 3), pen_digits(29, 30))

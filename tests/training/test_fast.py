@@ -6,13 +6,13 @@ import json
 from benchmark import RESULTS
 from benchmark.fast import measure_training, sentence
 from tests.test_readme import passage
-from training.data.run_data import Materials
+from training.data.run_data import RunData
 from training.recipes import fast
 
 
-def test_measurement_tells_seconds_and_accuracy(materials: Materials) -> None:
+def test_measurement_has_seconds_and_accuracy(materials: RunData) -> None:
     config = fast.Config(epochs=2, batch_size=16)
-    row = measure_training(fast, config, Materials(materials.digits))
+    row = measure_training(fast.RECIPE, config, RunData(materials.digits))
     assert row["recipe"] == "fast"
     assert row["epochs"] == 2
     assert 0 < row["seconds"] < row["all_seconds"]

@@ -15,7 +15,7 @@ from model.network.artifact import Artifact, sha256
 from model.network.load import load_network
 from tests.conftest import ROOT
 from training.augment.strokes import render
-from training.data.run_data import NO_DIGITS_SHOWN, Materials
+from training.data.run_data import NON_DIGITS_GENERATED, RunData
 from training.evaluation.network_summary import multiply_adds
 from training.recipes import default, streamlit
 from training.run import train_and_evaluate
@@ -26,19 +26,19 @@ FIGURES = {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
 
 
 @pytest.fixture(scope="module")
-def trained(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+def trained(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     """The recipe that learns from images as they are."""
     artifact = Artifact(tmp_path_factory.mktemp("run") / "my_model.keras")
-    plain = Materials(materials.digits)
-    train_and_evaluate(streamlit, STREAMLIT, plain, artifact, command="the command")
+    plain = RunData(materials.digits)
+    train_and_evaluate(streamlit.RECIPE, STREAMLIT, plain, artifact, command="the command")
     return artifact
 
 
 @pytest.fixture(scope="module")
-def trained_default(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
-    """The recipe that learns from examples made anew."""
+def trained_default(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+    """The recipe that learns from examples generated in every epoch."""
     artifact = Artifact(tmp_path_factory.mktemp("default") / "my_model.keras")
-    train_and_evaluate(default, DEFAULT, materials, artifact, command="the command")
+    train_and_evaluate(default.RECIPE, DEFAULT, materials, artifact, command="the command")
     return artifact
 
 
@@ -57,12 +57,12 @@ def test_artefact_holds_the_weights_and_no_optimizer(trained: Artifact) -> None:
     assert weights < 4 * card["parameters"] + 60_000
 
 
-def test_card_tells_all_about_the_run(trained: Artifact) -> None:
+def test_card_describes_the_run(trained: Artifact) -> None:
     card = json.loads(trained.card.read_text())
     assert card["recipe"] == "streamlit"
     assert card["command"] == "the command"
     assert card["hyperparameters"]["epochs"] == 12
-    assert card["parameters"] == streamlit.PARAMETERS
+    assert card["parameters"] == streamlit.RECIPE.parameters
     assert card["data"][0]["counts"] == {"train": 160, "validation": 40, "test": 40}
     assert len(card["data"]) == 1
     assert len(card["history"]) == 12
@@ -82,7 +82,7 @@ def test_card_tells_all_about_the_run(trained: Artifact) -> None:
     assert card["sha256"]["tflite"] == sha256(trained.tflite.read_bytes())
 
 
-def test_card_draws_the_network(trained: Artifact) -> None:
+def test_card_describes_the_network(trained: Artifact) -> None:
     card = json.loads(trained.card.read_text())
     layers, filters = card["network"]["layers"], card["network"]["filters"]
     assert sum(layer["parameters"] for layer in layers) == card["parameters"]
@@ -92,7 +92,7 @@ def test_card_draws_the_network(trained: Artifact) -> None:
     assert [layer["name"] for layer in layers[1:]] == [layer.name for layer in saved.layers]
 
 
-def test_card_tells_how_far_its_confidence_can_be_trusted(trained: Artifact) -> None:
+def test_card_has_the_calibration_curve(trained: Artifact) -> None:
     card = json.loads(trained.card.read_text())
     bins = card["reliability"]
     assert len(bins) == 15
@@ -101,14 +101,14 @@ def test_card_tells_how_far_its_confidence_can_be_trusted(trained: Artifact) -> 
     assert right == pytest.approx(card["test"]["n"] * card["test"]["accuracy"])
 
 
-def test_plain_recipe_tells_what_it_accepts_and_knows_no_other_marks(trained: Artifact) -> None:
+def test_plain_recipe_reports_what_it_accepts_and_has_no_non_digits(trained: Artifact) -> None:
     refusal = json.loads(trained.card.read_text())["refusal"]
     assert set(refusal) == {"set", "digits", "accepted"}
     assert refusal["digits"] == 40
     assert 0 <= refusal["accepted"] <= 1
 
 
-def test_default_recipe_learns_from_images_strokes_and_marks_that_are_no_digits(
+def test_default_recipe_learns_from_images_strokes_and_non_digits(
     trained_default: Artifact,
 ) -> None:
     card = json.loads(trained_default.card.read_text())
@@ -125,7 +125,7 @@ def test_default_recipe_learns_from_images_strokes_and_marks_that_are_no_digits(
         assert {"source", "licence", "sha256"} < set(source)
     refusal = card["refusal"]
     assert refusal["digits"] == 40 + 20
-    assert refusal["no_digits"] == NO_DIGITS_SHOWN
+    assert refusal["no_digits"] == NON_DIGITS_GENERATED
     assert 0.949 <= refusal["refused"] <= 1
     assert 0 <= refusal["accepted"] <= 1
     assert 0 < refusal["auroc"] <= 1
@@ -150,20 +150,18 @@ def test_default_recipe_keeps_its_last_epoch(trained_default: Artifact) -> None:
     assert card["best_epoch"] == DEFAULT.epochs
 
 
-def test_run_leaves_nothing_but_the_three_files(
-    trained: Artifact, trained_default: Artifact
-) -> None:
+def test_run_writes_the_three_files_only(trained: Artifact, trained_default: Artifact) -> None:
     for artifact in (trained, trained_default):
         names = {file.name for file in artifact.keras.parent.iterdir()}
         assert names == {"my_model.keras", "my_model.tflite", "my_model.json"}
 
 
 def test_same_command_gives_the_same_figures(
-    trained: Artifact, materials: Materials, tmp_path: Path
+    trained: Artifact, materials: RunData, tmp_path: Path
 ) -> None:
     again = Artifact(tmp_path / "my_model.keras")
-    plain = Materials(materials.digits)
-    train_and_evaluate(streamlit, STREAMLIT, plain, again, command="the command")
+    plain = RunData(materials.digits)
+    train_and_evaluate(streamlit.RECIPE, STREAMLIT, plain, again, command="the command")
     first, second = (json.loads(artifact.card.read_text()) for artifact in (trained, again))
     for varies in ("finished", "seconds", "sha256"):
         del first[varies], second[varies]

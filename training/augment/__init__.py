@@ -1,1 +1,1 @@
-"""Endless variety from few writers: digits as ink extraction leaves them, and other marks."""
+"""Augmentation: endless variety from few writers, as ink extraction leaves it, and non-digits."""

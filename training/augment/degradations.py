@@ -1,4 +1,4 @@
-"""What pen, paper, camera and ink extraction do to a mark before a network sees it."""
+"""Degradations: what pen, paper, camera and ink extraction do to a character."""
 
 from collections.abc import Callable
 
@@ -7,19 +7,19 @@ import numpy as np
 
 from training.augment.render import Ink, Random
 
-Damage = Callable[[Ink, Random], Ink]
+Degradation = Callable[[Ink, Random], Ink]  # (h, w) in [0, 1]; the given ink stays unchanged
 
 
-def damage(ink: Ink, random: Random, *, share: float = 1.0) -> Ink:
-    """Do to (h, w) ink what chance brings, each kind with its own chance times `share`."""
-    for kind, chance in KINDS:
+def degrade(ink: Ink, random: Random, *, share: float = 1.0) -> Ink:
+    """Apply each degradation with its own chance times `share` to (h, w) ink in [0, 1]."""
+    for degradation, chance in DEGRADATIONS:
         if random.random() < chance * share:
-            ink = kind(ink, random)
+            ink = degradation(ink, random)
     return ink
 
 
-def widen(ink: Ink, random: Random) -> Ink:
-    """A pen of another width."""
+def change_pen_width(ink: Ink, random: Random) -> Ink:
+    """Make strokes wider or narrower."""
     size = int(random.integers(2, 6))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     if random.random() < 0.5:
@@ -28,36 +28,36 @@ def widen(ink: Ink, random: Random) -> Ink:
     return thin if thin.max() > 0.5 else ink
 
 
-def blob(ink: Ink, random: Random) -> Ink:
-    """Blurred, then cut off at some level: strokes swell, melt together or break."""
+def bleed(ink: Ink, random: Random) -> Ink:
+    """Blur, then stretch around some level: strokes swell, merge or break."""
     soft = _blur(ink, random.uniform(0.8, 3))
     peak = max(float(soft.max()), 1e-6)
     low = random.uniform(0.1, 0.5) * peak
     return np.asarray(np.clip((soft - low) / (random.uniform(0.1, 0.6) * peak), 0, 1), np.float32)
 
 
-def blur(ink: Ink, random: Random) -> Ink:
-    """Out of focus."""
+def defocus(ink: Ink, random: Random) -> Ink:
+    """Blur, as of a camera out of focus."""
     return _blur(ink, random.uniform(0.7, 3.5))
 
 
-def coarse(ink: Ink, random: Random) -> Ink:
-    """Few pixels, as of a small image or a far photo."""
+def downsample(ink: Ink, random: Random) -> Ink:
+    """Reduce to 13 to 33 pixels a side, as of a small image or a distant photo."""
     side = int(random.integers(13, 34))
     return np.asarray(cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA), np.float32)
 
 
-def uneven(ink: Ink, random: Random) -> Ink:
-    """A pen or a light that gives more in one place than in another."""
-    coarse_field = random.uniform(1 - random.uniform(0.3, 1), 1, (4, 4)).astype(np.float32)
+def fade_unevenly(ink: Ink, random: Random) -> Ink:
+    """Weaken the ink smoothly in some places, as an uneven pen or light does."""
+    field = random.uniform(1 - random.uniform(0.3, 1), 1, (4, 4)).astype(np.float32)
     return np.asarray(
-        ink * cv2.resize(coarse_field, ink.shape[::-1], interpolation=cv2.INTER_CUBIC).clip(0, 1),
+        ink * cv2.resize(field, ink.shape[::-1], interpolation=cv2.INTER_CUBIC).clip(0, 1),
         np.float32,
     )
 
 
-def scratch(ink: Ink, random: Random) -> Ink:
-    """Gaps, as removing a rule or a glare leaves them."""
+def erase_lines(ink: Ink, random: Random) -> Ink:
+    """Erase up to three lines, as removing a ruling line or a glare does."""
     ink = ink.copy()
     for _ in range(random.integers(1, 4)):
         width = max(1, round(ink.shape[0] * random.uniform(0.015, 0.06)))
@@ -65,23 +65,18 @@ def scratch(ink: Ink, random: Random) -> Ink:
     return ink
 
 
-def rule(ink: Ink, random: Random) -> Ink:
-    """A printed line that was not removed, or a part of it."""
+def add_ruling_line(ink: Ink, random: Random) -> Ink:
+    """Add a ruling line that was not removed, or a part of it."""
     ink = ink.copy()
     side = ink.shape[0]
     width = max(1, round(side * random.uniform(0.01, 0.04)))
     level = float(random.uniform(0.2, 0.9))
     start, end = _ends(ink, random)
-    if random.random() < 0.7:  # along a side of the paper
+    if random.random() < 0.7:  # along a side of the page
         place = int(random.uniform(0.12, 0.9) * side)
         lean = round(random.normal(0, 1.5))
-        start, end = (
-            (int(random.uniform(0, 0.5) * side), place),
-            (
-                int(random.uniform(0.5, 1) * side),
-                place + lean,
-            ),
-        )
+        start = (int(random.uniform(0, 0.5) * side), place)
+        end = (int(random.uniform(0.5, 1) * side), place + lean)
         if random.random() < 0.3:
             start, end = start[::-1], end[::-1]
     line = np.zeros_like(ink)
@@ -89,8 +84,8 @@ def rule(ink: Ink, random: Random) -> Ink:
     return np.maximum(ink, line)
 
 
-def grain(ink: Ink, random: Random) -> Ink:
-    """Noise of paper and camera that was taken for ink, mostly in the strokes."""
+def add_noise(ink: Ink, random: Random) -> Ink:
+    """Add noise of paper and camera that was taken for ink, mostly in the strokes."""
     noise = random.standard_normal(ink.shape, np.float32)
     noise = _blur(noise, random.uniform(0.4, 1.5))
     noise *= random.uniform(0.05, 0.25) / max(float(noise.std()), 1e-6)
@@ -99,8 +94,8 @@ def grain(ink: Ink, random: Random) -> Ink:
     return np.asarray(np.clip(ink + noise, 0, 1), np.float32)
 
 
-def specks(ink: Ink, random: Random) -> Ink:
-    """Dots of dirt beside the strokes."""
+def add_specks(ink: Ink, random: Random) -> Ink:
+    """Add up to three dots of dirt."""
     ink = ink.copy()
     side = ink.shape[0]
     for _ in range(random.integers(1, 4)):
@@ -110,28 +105,28 @@ def specks(ink: Ink, random: Random) -> Ink:
     return ink
 
 
-def contrast(ink: Ink, random: Random) -> Ink:
-    """A pen that is fainter or fuller at its edges."""
+def change_gamma(ink: Ink, random: Random) -> Ink:
+    """Make the edges of strokes fainter or fuller."""
     return np.asarray(ink ** np.float32(random.uniform(0.5, 1.8)), np.float32)
 
 
-def threshold(ink: Ink, random: Random) -> Ink:
-    """Black and white only, as of a fax or a paint program."""
+def binarize(ink: Ink, random: Random) -> Ink:
+    """Make it black and white, as a fax or a paint program does."""
     return np.asarray((ink > random.uniform(0.2, 0.6) * ink.max()).astype(np.float32), np.float32)
 
 
-KINDS: tuple[tuple[Damage, float], ...] = (
-    (widen, 0.3),
-    (scratch, 0.08),
-    (rule, 0.07),
-    (specks, 0.05),
-    (uneven, 0.15),
-    (blob, 0.2),
-    (blur, 0.15),
-    (coarse, 0.2),
-    (grain, 0.12),
-    (contrast, 0.3),
-    (threshold, 0.08),
+DEGRADATIONS: tuple[tuple[Degradation, float], ...] = (
+    (change_pen_width, 0.3),
+    (erase_lines, 0.08),
+    (add_ruling_line, 0.07),
+    (add_specks, 0.05),
+    (fade_unevenly, 0.15),
+    (bleed, 0.2),
+    (defocus, 0.15),
+    (downsample, 0.2),
+    (add_noise, 0.12),
+    (change_gamma, 0.3),
+    (binarize, 0.08),
 )
 
 

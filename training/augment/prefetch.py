@@ -1,4 +1,4 @@
-"""A fresh set of examples for every epoch, made in a second process while the network learns."""
+"""New examples for every epoch, generated in a second process while the network learns."""
 
 import multiprocessing
 import signal
@@ -12,68 +12,72 @@ from numpy.typing import NDArray
 
 from model.network.normalize import SIDE
 from model.network.runtime import CLASSES
-from training.augment.generator import Maker, Mix, Sources
+from training.augment.characters import Mixture, WritingSamples
+from training.augment.generator import ExampleGenerator
 
-Epoch = tuple[NDArray[np.uint8], NDArray[np.float32]]  # (n, 28, 28) pictures, (n, 10) targets
+Epoch = tuple[NDArray[np.uint8], NDArray[np.float32]]  # (n, 28, 28) inputs, (n, 10) targets
 
 
-class Stream:
-    """Epochs of examples by number; the one after the last that was asked for is made ahead."""
+class GeneratedEpochs:
+    """An `EpochSource` of generated examples; it prefetches the epoch after the last requested."""
 
     def __init__(
-        self, pool: ProcessPoolExecutor, mix: Callable[[int], Mix], count: int, seed: int
+        self, pool: ProcessPoolExecutor, mixture: Callable[[int], Mixture], count: int, seed: int
     ) -> None:
-        self._pool, self._mix, self._count, self._seed = pool, mix, count, seed
-        self._ahead: tuple[int, Future[Epoch]] | None = None
+        self._pool, self._mixture, self._seed = pool, mixture, seed
+        self.count = count  # examples an epoch
+        self._next: tuple[int, Future[Epoch]] | None = None
 
     def epoch(self, number: int) -> Epoch:
-        """The examples of an epoch; the same seed and number give the same ones."""
-        ahead = self._ahead if self._ahead and self._ahead[0] == number else None
-        future = ahead[1] if ahead else self._make(number)
-        self._ahead = (number + 1, self._make(number + 1))
+        """Return the examples of an epoch; the same seed and number give the same ones."""
+        prefetched = self._next if self._next and self._next[0] == number else None
+        future = prefetched[1] if prefetched else self._submit(number)
+        self._next = (number + 1, self._submit(number + 1))
         return future.result()
 
-    def _make(self, number: int) -> "Future[Epoch]":
-        return self._pool.submit(_make_epoch, self._mix(number), self._count, self._seed, number)
+    def _submit(self, number: int) -> "Future[Epoch]":
+        return self._pool.submit(
+            _generate_epoch, self._mixture(number), self.count, self._seed, number
+        )
 
 
 @contextmanager
-def stream(
-    sources: Sources, mix: Callable[[int], Mix], *, count: int, seed: int
-) -> Iterator[Stream]:
-    """A stream of `count` examples an epoch, with the process that makes them.
+def generated_epochs(
+    samples: WritingSamples, mixture: Callable[[int], Mixture], *, count: int, seed: int
+) -> Iterator[GeneratedEpochs]:
+    """Start and end the process that generates `count` examples an epoch.
 
-    `mix` says for an epoch's number, counted from 0, how often each kind of example comes.
+    `mixture` says for an epoch's number, counted from 0, how often each kind of example comes.
     """
     # Spawned, since a fork of a process that runs TensorFlow's threads can hang.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
-        1, mp_context=context, initializer=_start_worker, initargs=(sources,)
+        1, mp_context=context, initializer=_start_worker, initargs=(samples,)
     )
     try:
-        yield Stream(pool, mix, count, seed)
+        yield GeneratedEpochs(pool, mixture, count, seed)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def make(maker: Maker, count: int, seed: list[int]) -> Epoch:
-    """`count` examples by a maker."""
+def generate(generator: ExampleGenerator, count: int, seed: list[int]) -> Epoch:
+    """Return `count` examples; the same seed gives the same ones."""
     random = np.random.default_rng(seed)
-    pictures = np.empty((count, SIDE, SIDE), np.uint8)
+    inputs = np.empty((count, SIDE, SIDE), np.uint8)
     targets = np.empty((count, CLASSES), np.float32)
     for place in range(count):
-        pictures[place], targets[place] = maker.example(random)
-    return pictures, targets
+        inputs[place], targets[place] = generator.example(random)
+    return inputs, targets
 
 
-_sources: list[Sources] = []  # the worker's own
+_samples: list[WritingSamples] = []  # the worker's own
 
 
-def _start_worker(sources: Sources) -> None:
+def _start_worker(samples: WritingSamples) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that trains answers Ctrl-C
-    cv2.setNumThreads(1)  # tiny images; the other core trains
-    _sources.append(sources)
+    cv2.setNumThreads(1)  # the images are tiny, and the other core trains
+    _samples.append(samples)
 
 
-def _make_epoch(mix: Mix, count: int, seed: int, number: int) -> Epoch:
-    return make(Maker(_sources[0], mix), count, [seed, number])
+def _generate_epoch(mixture: Mixture, count: int, seed: int, number: int) -> Epoch:
+    return generate(ExampleGenerator(_samples[0], mixture), count, [seed, number])

@@ -1,6 +1,6 @@
-"""Digits in styles that MNIST and the tablet lack, and marks that are no digits, drawn as strokes.
+"""Stroke templates: digits in styles that MNIST and the tablet lack, and non-digits.
 
-A mark is strokes joined by `|`, each a list of x,y on a grid about 10 wide and 14 high, y
+A template is strokes joined by `|`, each a list of x,y on a grid about 10 wide and 14 high, y
 downwards; `~` stands before a stroke that is a smooth curve through its points.
 """
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Stroke = NDArray[np.float32]  # (n, 2): x, y
 
 # Left out: every letter that somebody writes like a digit (b, g, i, l, O, q, S, Y, Z and the like).
-NO_DIGITS = (
+NON_DIGIT_TEMPLATES = (
     "0,14 5,0 10,14|2,9 8,9",  # A
     "~0,14 1,4 5,0 9,4 10,14|0,8 10,8",
     "~10,3 6,0 1,4 0,8 3,13 7,14 10,11",  # C
@@ -100,7 +100,7 @@ NO_DIGITS = (
     "0,0 0,14|4,0 4,14|8,0 8,14",  # tally
 )
 
-DIGITS = (
+DIGIT_TEMPLATES = (
     ("~5,0 1,3 0,9 3,14 7,13 10,8 9,3 5,0", 0),
     ("~6,1 2,1 0,7 3,14 8,13 10,6 7,1 3,0", 0),
     ("~5,0 1,3 0,9 3,14 7,13 10,8 9,3 5,0|9,0 1,14", 0),
@@ -141,7 +141,7 @@ DIGITS = (
 )
 
 # Shapes that fewer people write.
-RARE_DIGITS = (
+RARE_TEMPLATES = (
     ("~5,1 1,3 0,9 3,14 7,13 9,8 7,2 3,1 2,3 6,4 9,2", 0),  # closed by a loop
     ("~6,0 2,1 0,7 3,14 7,13 9,7 7,1 5,1 8,2 12,1", 0),  # with strokes to its neighbours
     ("~6,0 1,2 0,7 3,10 9,10 12,6 10,1 6,0 7,2 14,1", 0),
@@ -169,7 +169,7 @@ RARE_DIGITS = (
 )
 
 # Written fast, in one stroke.
-SWIFT_DIGITS = (
+ONE_STROKE_TEMPLATES = (
     ("5,0 0,7 6,7 6,14", 4),
     ("~7,0 2,5 1,8 4,8 7,6 7,9 7,14", 4),
     ("~6,0 3,4 0,8 3,8 7,7 6,14", 4),
@@ -180,7 +180,7 @@ SWIFT_DIGITS = (
 
 # As in Latin America: a 9 whose stem leaves the loop where it began, a barred 7 that has hardly a
 # top, a 1 with an upstroke as long as itself, a 2 whose head is a loop.
-LATIN_DIGITS = (
+LATIN_TEMPLATES = (
     ("~1,6 3,7 7,5 7,1 4,0 2,3 3,7 5,10 6,14", 9),
     ("~3,8 7,5 9,2 7,0 4,2 3,7 2,11 0,14", 9),
     ("~3,9 7,5 8,2 5,0 1,2 3,6 6,9 6,12 5,14", 9),
@@ -205,18 +205,21 @@ LATIN_DIGITS = (
 )
 
 
-def strokes_of(mark: str) -> list[Stroke]:
-    """The strokes of a mark in the notation above."""
-    return [_stroke(part) for part in mark.split("|")]
+def parse_strokes(template: str) -> list[Stroke]:
+    """Return the strokes of a template in the notation above, (n, 2) points each."""
+    return [_parse_stroke(part) for part in template.split("|")]
 
 
-def _stroke(part: str) -> Stroke:
+def _parse_stroke(part: str) -> Stroke:
     corners = np.array([pair.split(",") for pair in part.lstrip("~").split()], np.float32)
     return smooth(corners) if part.startswith("~") else corners
 
 
 def smooth(corners: Stroke, steps: int = 6) -> Stroke:
-    """The curve through the corners (Catmull and Rom 1974), `steps` points between two of them."""
+    """Return a curve through (n, 2) corners, with `steps` points from one to the next.
+
+    Catmull and Rom 1974, "A class of local interpolating splines".
+    """
     p = np.concatenate([corners[:1], corners, corners[-1:]])
     t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[:, np.newaxis]
     before, start, end, after = p[:-3, None], p[1:-2, None], p[2:-1, None], p[3:, None]

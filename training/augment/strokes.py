@@ -1,6 +1,7 @@
-"""Digits and other marks as pen strokes, and a small renderer for them.
+"""Hand-made drawings of digits and non-digits as pen strokes, and a small renderer for them.
 
-Each stroke is a list of (x, y) points on a square of side 100, y downwards.
+A stroke is a list of (x, y) points, on a square of side 100 unless noted, y downwards. For photos
+(`training.augment.photos`), benchmarks and tests; nothing here is learned from.
 """
 
 import math
@@ -9,19 +10,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Stroke = list[tuple[float, float]]
+PointList = list[tuple[float, float]]  # (x, y)
 
 
 def _arc(  # noqa: PLR0917 - an ellipse is six numbers
     x: float, y: float, rx: float, ry: float, start: float, end: float
-) -> Stroke:
+) -> PointList:
     """Points on an ellipse from one angle to another, degrees, clockwise from three o'clock."""
     steps = max(4, round(abs(end - start) / 12))
     angles = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
     return [(x + rx * math.cos(a), y + ry * math.sin(a)) for a in angles]
 
 
-DRAWINGS: dict[int, list[Stroke]] = {
+DRAWINGS: dict[int, list[PointList]] = {
     0: [_arc(50, 50, 26, 38, -80, 282)],
     1: [[(44, 20), (52, 12), (51, 50), (50, 90)]],
     2: [[*_arc(50, 32, 24, 20, -170, 30), (50, 66), (26, 88), (78, 86)]],
@@ -33,9 +34,9 @@ DRAWINGS: dict[int, list[Stroke]] = {
     8: [[*_arc(50, 31, 19, 19, 80, -270), *_arc(50, 70, 23, 20, -90, 275)]],
     9: [[*_arc(50, 32, 21, 20, -10, -370), (70, 60), (60, 92)]],
 }
-BARRED_SEVEN: list[Stroke] = [*DRAWINGS[7], [(38, 54), (72, 50)]]
-# Marks that nobody takes for a digit.
-NO_DIGITS: dict[str, list[Stroke]] = {
+BARRED_SEVEN: list[PointList] = [*DRAWINGS[7], [(38, 54), (72, 50)]]
+# What nobody takes for a digit.
+NON_DIGIT_DRAWINGS: dict[str, list[PointList]] = {
     "A": [[(18, 90), (50, 10), (82, 90)], [(30, 62), (70, 62)]],
     "E": [[(76, 12), (26, 12), (26, 88), (78, 88)], [(26, 50), (66, 50)]],
     "H": [[(24, 10), (24, 90)], [(76, 10), (76, 90)], [(24, 50), (76, 50)]],
@@ -59,13 +60,13 @@ NO_DIGITS: dict[str, list[Stroke]] = {
 
 def written(
     text: str, height: float, *, left: float = 0, top: float = 0, gap: float = 0.35
-) -> list[list[Stroke]]:
-    r"""The digits of a text as strokes in pixels, one list a digit.
+) -> list[list[PointList]]:
+    r"""Return the digits of a text as strokes in pixels, one list per digit.
 
-    `height` is that of the digits; `gap` lies between two of them, and `height` between two lines
-    of a text, which "\n" ends.
+    Digits are `height` pixels high and `gap` times that apart; `height` pixels lie between two text
+    lines, which are separated by "\n".
     """
-    digits: list[list[Stroke]] = []
+    digits: list[list[PointList]] = []
     for row, line in enumerate(text.split("\n")):
         x = left
         for digit in line:
@@ -76,9 +77,9 @@ def written(
 
 
 def _scaled(
-    strokes: list[Stroke], height: float, left: float, top: float
-) -> tuple[list[Stroke], float]:
-    """Strokes moved to a corner and scaled to a height; and how wide they are then."""
+    strokes: list[PointList], height: float, left: float, top: float
+) -> tuple[list[PointList], float]:
+    """Strokes moved to a corner and scaled to a height, and their width."""
     points = np.concatenate([np.array(stroke) for stroke in strokes])
     (x, y), (right, bottom) = points.min(axis=0), points.max(axis=0)
     scale = height / (bottom - y)
@@ -86,8 +87,8 @@ def _scaled(
     return moved, (right - x) * scale
 
 
-def cover(strokes: list[Stroke], shape: tuple[int, int], pen: float) -> NDArray[np.float32]:
-    """How far a round pen covers the pixels of (height, width), in [0, 1]."""
+def cover(strokes: list[PointList], shape: tuple[int, int], pen: float) -> NDArray[np.float32]:
+    """Return how far a round pen of `pen` pixels covers each pixel of `shape`, in [0, 1]."""
     covered = np.zeros(shape, np.uint8)
     for stroke in strokes:
         points = np.rint(np.array(stroke) * 16).astype(np.int32)
@@ -98,14 +99,14 @@ def cover(strokes: list[Stroke], shape: tuple[int, int], pen: float) -> NDArray[
 def render(
     digit: int, *, side: int = 200, brush: int = 14, ink: int = 0, paper: int = 255
 ) -> NDArray[np.uint8]:
-    """A drawing as grey levels, (side, side) uint8."""
+    """Render the drawing of a digit as grey levels, (side, side) uint8."""
     return render_strokes(DRAWINGS[digit], side=side, brush=brush, ink=ink, paper=paper)
 
 
 def render_strokes(
-    strokes: list[Stroke], *, side: int = 200, brush: int = 14, ink: int = 0, paper: int = 255
+    strokes: list[PointList], *, side: int = 200, brush: int = 14, ink: int = 0, paper: int = 255
 ) -> NDArray[np.uint8]:
-    """Strokes on the square of side 100 as grey levels, (side, side) uint8."""
+    """Render strokes on the square of side 100 as grey levels, (side, side) uint8."""
     image = np.full((side, side), paper, np.uint8)
     for stroke in strokes:
         points = np.array([(x * side / 100, y * side / 100) for x, y in stroke])

@@ -1,116 +1,90 @@
-"""What the commands on trained models share: their data and how they tell of an error."""
+"""What the commands on trained models share: flags, digits to test on, and loading a model."""
 
-import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, TypeAlias, TypeVar
 
 import numpy as np
+from tyro.conf import arg
 
+from model.card import Card
 from model.errors import ModelError
 from model.network.artifact import Artifact, write_atomically
 from training.data.dataset import Dataset, LabelledImages
 from training.data.epochs import Examples
-from training.data.preprocess import Prepare, prepare_image
 from training.errors import DataError, TrainingError
-from training.evaluation.pretrained import Adopted, adopt
-from training.recipes import RECIPES
-from training.recipes.config import within
-from training.sources import MNIST, load, load_for_test
+from training.evaluation.pretrained import PretrainedModel, load_pretrained
+from training.logs import quiet_native_code
+from training.sources import load, load_test_set
 
-EXIT_DONE, EXIT_NOT_DONE = 0, 1
+T = TypeVar("T")
+ModelFile: TypeAlias = Annotated[Path, arg(metavar="MODEL")]
+OutputFile: TypeAlias = Annotated[Path | None, arg(metavar="FILE")]
+
+EXIT_DONE, EXIT_FAILED = 0, 1
 VALIDATION_SHARE = 0.1  # which digits are to test on does not depend on it
-SAMPLE = 64  # pictures by which a network's outputs are known
+SAMPLE_SIZE = 64  # digits that show whether a network gives probabilities, logits or scores
 
 
-def run(command: Callable[[argparse.Namespace], None], arguments: argparse.Namespace) -> int:
-    """Run a command; the exit status. What went wrong is told in a sentence."""
+def run(command: Callable[[T], None], options: T) -> int:
+    """Run a command; return the exit status. What went wrong is printed as one sentence."""
     try:
-        command(arguments)
+        command(options)
     except (TrainingError, ModelError) as error:
         print(error, file=sys.stderr)
-        return EXIT_NOT_DONE
+        return EXIT_FAILED
     return EXIT_DONE
 
 
-def add_data(parser: argparse.ArgumentParser, default: str = MNIST) -> None:
-    """The flags that choose digits to judge by."""
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        default=[default],
-        metavar="SOURCE",
-        help="real digits, as for a training: mnist (downloaded), an mnist.npz, digits, "
-        f"folder:DIR, drawings that the app exported, pen strokes; {default} where left out",
-    )
+def held_out(specs: Sequence[str], cards: Sequence[Card], most: int | None) -> Dataset:
+    """Return sources to test on, without what a model with one of these cards has learned from.
 
-
-def add_limit(parser: argparse.ArgumentParser) -> None:
-    """The flag for a quick look."""
-    parser.add_argument(
-        "--limit", type=within(int, 1, 10**9), metavar="N", help="take N digits, drawn by lot"
-    )
-
-
-def held_out(
-    specs: Sequence[str],
-    cards: Sequence[dict[str, Any]],
-    most: int | None,
-    prepare: Prepare = prepare_image,
-) -> Dataset:
-    """Sources to test on, without what a model with one of these cards has learned from.
-
-    Of a source that a card names, the test part of that training is taken; of any other its own
-    test set, else all of it. `most` digits, drawn by lot. Raises DataError where a source cannot
-    be read, or the models were trained on different parts of it.
+    Of a source on a card it is the test part of that training; of any other its own test set, else
+    all of it; of that at most `most` random digits. Images are preprocessed as the reader does,
+    whatever the preprocessing of a recipe was: it is the reader that is evaluated. Raises DataError
+    where a source cannot be read, or the models were trained on different parts of it.
     """
-    found = load_for_test(specs, prepare=prepare)
-    own = {str(source["sha256"]) for source in found.described}
-    seeds = {card["hyperparameters"]["seed"] for card in cards if own & _learned(card)}
-    parts = [
-        load(specs, seed=seed, validation_share=VALIDATION_SHARE, prepare=prepare)
-        for seed in sorted(seeds)
-    ]
+    found = load_test_set(specs)
+    own = {source.sha256 for source in found.card_sources}
+    seeds = {seed_of(card) for card in cards if own & {source.sha256 for source in card.data}}
+    parts = [load(specs, seed=seed, validation_share=VALIDATION_SHARE) for seed in sorted(seeds)]
     for part in parts[1:]:
         if not np.array_equal(part.test.images, parts[0].test.images):
             raise DataError(
                 f"The models learned from different parts of {found.name}; they can be compared "
                 "on digits only that none of them has learned from."
             )
-    return _some(parts[0] if parts else found, most)
+    return _random_digits(parts[0] if parts else found, most)
 
 
-def prepare_of(card: dict[str, Any]) -> Prepare:
-    """How the recipe of a card makes pictures of images; a reader's way for any other network."""
-    recipe = RECIPES.get(card.get("recipe", ""))
-    return getattr(recipe, "prepare", prepare_image)
+def seed_of(card: Card) -> int:
+    """Return the seed by which a training split its sources; 0 for a model without one."""
+    seed = card.hyperparameters.get("seed")
+    return seed if isinstance(seed, int) else 0
 
 
-def _learned(card: dict[str, Any]) -> set[str]:
-    return {str(source["sha256"]) for source in card.get("data", ())}
-
-
-def _some(found: Dataset, most: int | None) -> Dataset:
+def _random_digits(found: Dataset, most: int | None) -> Dataset:
     if not most or most >= len(found.test):
         return found
     places = np.random.default_rng(0).permutation(len(found.test))[:most]
     return replace(found, name=f"{found.name}, {most} of its digits", test=found.test.take(places))
 
 
-def adopt_for(file: Path, digits: LabelledImages) -> Adopted:
-    """A model to judge on these digits."""
-    return adopt(file, Examples.of(digits.take(slice(SAMPLE))).pixels)
+def load_pretrained_for(file: Path, digits: LabelledImages) -> PretrainedModel:
+    """Load a model to evaluate on these digits."""
+    with quiet_native_code():
+        return load_pretrained(file, Examples.of(digits.take(slice(SAMPLE_SIZE))).pixels)
 
 
-def card_of(file: Path) -> dict[str, Any]:
-    """The card beside a model; an empty one where there is none that describes it."""
-    return Artifact(file).usable_card() if file.is_file() else {}
+def card_of(file: Path) -> Card:
+    """Return the card beside a model; an empty one where there is none that describes it."""
+    return Artifact(file).load_card() if file.is_file() else Card()
 
 
 def write(file: Path, content: bytes) -> None:
-    """Write a file; raises TrainingError where that is not possible."""
+    """Write a file. Raises TrainingError where that is not possible."""
     try:
         write_atomically(file, content)
     except OSError as error:

@@ -1,76 +1,76 @@
 """Compare trained networks on the same digits: `python -m training compare A B ...`."""
 
-import argparse
 import itertools
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
 
-import numpy as np
+import msgspec
+from tyro.conf import Positional
 
-from training.commands.common import (
-    add_data,
-    add_limit,
-    adopt_for,
-    card_of,
-    held_out,
-    prepare_of,
-    run,
-    write,
+from training.commands.common import OutputFile, card_of, held_out, load_pretrained_for, run, write
+from training.evaluation.compare import format_table, mcnemar, measure
+from training.options import PROGRAM, Limit, Sources, parse_as, usage_error
+from training.recipes.config import several
+from training.sources import MNIST
+
+NAME = f"{PROGRAM} compare"
+DESCRIPTION = (
+    "Compare networks on the same digits, which none of them has learned from: accuracy, loss, "
+    "size, time, and for each pair McNemar's exact test, whether one is better than chance "
+    "explains. Images are preprocessed as the app does, for every network."
 )
-from training.errors import DataError
-from training.evaluation.compare import Pair, Row, mcnemar, measure, table
 
 
-def parser() -> argparse.ArgumentParser:
+@dataclass(frozen=True)
+class Options:
     """The flags."""
-    p = argparse.ArgumentParser(
-        prog="python -m training compare",
-        description="Compare networks on the same digits, which none of them has learned from: "
-        "accuracy, loss, size and time, and for each pair McNemar's exact test, whether one reads "
-        "better than chance explains.",
-    )
-    p.add_argument("models", type=Path, nargs="+", metavar="MODEL", help=".keras or .h5 files")
-    add_data(p)
-    add_limit(p)
-    p.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
-    return p
+
+    models: Positional[Annotated[tuple[Path, ...], several("MODEL", Path)]]
+    """.keras or .h5 files."""
+    data: Sources = (MNIST,)
+    """Digits to test on: mnist, which is downloaded, an mnist.npz, digits, folder:DIR, drawings
+    that the app exported, or pen strokes."""
+    limit: Limit | None = None
+    """Use N random digits."""
+    json: OutputFile = None
+    """Write all figures as JSON."""
 
 
-def main(argv: list[str]) -> int:
-    """Run the command; the exit status."""
-    arguments = parser().parse_args(argv)
-    if len(arguments.models) < 2:
-        parser().error("a comparison needs two models")
-    return run(_compare, arguments)
+def parse(arguments: list[str]) -> Options:
+    """Parse the command line. Exits with status 2 where it is wrong."""
+    options = parse_as(Options, arguments, NAME, DESCRIPTION)
+    if len(options.models) < 2:
+        usage_error(NAME, "a comparison needs two models")
+    return options
 
 
-def _compare(arguments: argparse.Namespace) -> None:
-    files: list[Path] = arguments.models
-    cards = [card_of(file) for file in files]
-    ways = [prepare_of(card) for card in cards]
-    sets = {way: held_out(arguments.data, cards, arguments.limit, way) for way in set(ways)}
-    data = [sets[way] for way in ways]
-    if any(not np.array_equal(of.test.labels, data[0].test.labels) for of in data):
-        raise DataError("Not every image has ink for each of the models' ways of preparing it.")
+def main(arguments: list[str]) -> int:
+    """Run the command; return the exit status."""
+    return run(_compare, parse(arguments))
+
+
+def _compare(options: Options) -> None:
+    data = held_out(options.data, [card_of(file) for file in options.models], options.limit)
     measured = [
-        measure(str(file), adopt_for(file, of.test), of.test)
-        for file, of in zip(files, data, strict=True)
+        measure(str(file), load_pretrained_for(file, data.test), data.test)
+        for file in options.models
     ]
-    rows: list[Row] = [row for row, _ in measured]
-    pairs: list[Pair] = [
+    rows = [row for row, _ in measured]
+    pairs = [
         mcnemar(one.model, other.model, first, second)
         for (one, first), (other, second) in itertools.combinations(measured, 2)
     ]
-    print(f"{len(data[0].test):,} digits of {data[0].name}\n")
-    print(table(rows))
-    print("\nMcNemar's exact test: how likely so unequal counts are between equally good readers")
+    print(f"{len(data.test):,} digits of {data.name}\n")
+    print(format_table(rows))
+    print("\nMcNemar's exact test: how likely so unequal counts are for equally good networks")
     for pair in pairs:
         print(pair)
-    if arguments.json:
-        told = {
-            "data": data[0].described,
+    if options.json:
+        report = {
+            "data": msgspec.to_builtins(data.card_sources),
             "models": [asdict(row) for row in rows],
             "pairs": [asdict(pair) for pair in pairs],
         }
-        write(arguments.json, json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n")
+        write(options.json, json.dumps(report, indent=1, ensure_ascii=False).encode() + b"\n")

@@ -1,4 +1,4 @@
-"""What a network learns from, epoch by epoch, or is judged on."""
+"""Examples: the inputs and labels that a network learns from, epoch by epoch, or is tested on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,81 +9,82 @@ from numpy.typing import NDArray
 
 from model.network.runtime import CLASSES
 from training.data.dataset import LabelledImages
-from training.data.preprocess import prepare
+from training.data.preprocess import preprocess_clean_image, preprocess_images
 
 Targets = NDArray[np.float32]  # (n, 10) probabilities to learn
 
 
 def one_hot(labels: NDArray[np.int64]) -> Targets:
-    """(n,) labels to (n, 10)."""
+    """Return targets (n, 10) of labels (n,)."""
     return np.eye(CLASSES, dtype=np.float32)[labels]
 
 
-def as_inputs(pictures: NDArray[Any]) -> NDArray[np.float32]:
-    """Pictures of a feed, (n, 28, 28), as Keras takes them: (n, 28, 28, 1) float32 in [0, 1]."""
-    inputs = pictures[..., np.newaxis].astype(np.float32)
-    if pictures.dtype == np.uint8:
+def as_inputs(pixels: NDArray[Any]) -> NDArray[np.float32]:
+    """Return inputs (n, 28, 28) as Keras takes them: (n, 28, 28, 1) float32 in [0, 1]."""
+    inputs = pixels[..., np.newaxis].astype(np.float32)
+    if pixels.dtype == np.uint8:
         inputs /= 255
     return inputs
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Pictures as a network sees them, and which digits they show."""
+    """Inputs of a network and their labels."""
 
     pixels: NDArray[np.float32]  # (n, 28, 28) in [0, 1], ink bright
     labels: NDArray[np.int64]  # (n,)
 
     @classmethod
     def of(cls, digits: LabelledImages) -> "Examples":
-        """Prepare images with the stages of a reading, unless they are prepared already."""
-        if digits.prepared:
+        """Return the inputs of images; those not preprocessed yet hold nothing but a digit."""
+        if digits.preprocessed:
             return cls(np.multiply(digits.images, 1 / 255, dtype=np.float32), digits.labels)
-        return cls(prepare(digits.images), digits.labels)
+        pixels = preprocess_images(digits.images, preprocess_clean_image)
+        return cls(pixels, digits.labels)
 
     @property
     def inputs(self) -> NDArray[np.float32]:
-        """(n, 28, 28, 1), as Keras takes them."""
+        """The inputs as Keras takes them, (n, 28, 28, 1)."""
         return self.pixels[..., np.newaxis]
 
     @property
     def one_hot(self) -> Targets:
-        """(n, 10)."""
+        """The labels as targets, (n, 10)."""
         return one_hot(self.labels)
 
 
-class Feed(Protocol):
-    """Where an epoch's examples come from."""
+class EpochSource(Protocol):
+    """Gives the examples of every epoch."""
 
     @property
     def count(self) -> int:
-        """How many examples an epoch has."""
+        """The number of examples an epoch."""
 
     def epoch(self, number: int) -> tuple[NDArray[Any], Targets]:
-        """Pictures (n, 28, 28) and targets (n, 10) of epoch `number`, counted from 0.
+        """Return inputs (n, 28, 28) and targets (n, 10) of an epoch, counted from 0.
 
-        They are shown in this order, which the number decides, so that a training can be taken up
-        at any epoch. uint8 pictures are in 0 to 255, others in 0 to 1.
+        They are shown in this order, which follows from the number, so that a training can resume
+        at any epoch. uint8 inputs are in 0 to 255, others in 0 to 1.
         """
 
 
 @dataclass(frozen=True, eq=False)
-class SameEveryEpoch:
-    """The plain way: the training digits again and again, each time in another order."""
+class ShuffledEpochs:
+    """The training digits as they are, in every epoch in another order."""
 
     examples: Examples
     seed: int
-    weights: NDArray[np.float64] | None = None  # (n,) how often each is shown
-    balanced: bool = False  # every ten examples in a row show ten digits
+    weights: NDArray[np.float64] | None = None  # (n,) how often each is shown; None: once
+    balanced: bool = False  # ten examples in a row show the ten digits
     targets: Callable[[NDArray[np.int64]], Targets] = one_hot
 
     @property
     def count(self) -> int:
-        """As many as there are."""
+        """The number of training digits."""
         return len(self.examples.labels)
 
     def epoch(self, number: int) -> tuple[NDArray[np.float32], Targets]:
-        """The digits in the order of this epoch."""
+        """Return inputs and targets in the order of this epoch."""
         random = np.random.default_rng([self.seed, number])
         order = (self._balanced if self.balanced else self._plain)(random)
         labels = self.examples.labels[order]
@@ -101,9 +102,9 @@ class SameEveryEpoch:
     def _draw(
         self, places: NDArray[np.intp], count: int, random: np.random.Generator
     ) -> NDArray[np.intp]:
-        """`count` of these places: by weight, else each as often as another."""
+        """Draw `count` of these places: by weight, else all equally often."""
         if self.weights is not None:
             shares = self.weights[places] / self.weights[places].sum()
             return random.choice(places, count, p=shares)
-        rounds = -(-count // len(places))
-        return np.concatenate([random.permutation(places) for _ in range(rounds)])[:count]
+        repeats = -(-count // len(places))
+        return np.concatenate([random.permutation(places) for _ in range(repeats)])[:count]

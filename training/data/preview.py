@@ -1,8 +1,7 @@
-"""What a network would learn from, as one picture."""
+"""Preview: what a network would learn from, as one picture."""
 
 import dataclasses
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -11,23 +10,24 @@ from PIL import Image
 
 from model.network.normalize import SIDE
 from model.network.runtime import CLASSES
-from training.data.run_data import Materials, feed
+from training.data.run_data import RunData, epochs_for
 from training.errors import TrainingError
+from training.recipes.base import Recipe
 
 COLUMNS = 20
-EXAMPLES = 600  # made where they are made anew, so that every digit comes often enough
-GAP, SCALE = 2, 2  # pixels between pictures, and how much they are enlarged
-SURE = 0.5  # a target below this says that the picture is no digit
+EXAMPLES = 600  # where they are generated; enough for a row of every digit
+GAP, SCALE = 2, 2  # pixels between inputs, and how many times the picture is enlarged
+DIGIT_TARGET = 0.5  # largest probability of a target, above which the example is a digit
 
 
-def preview(recipe: ModuleType, config: Any, materials: Materials, file: Path) -> None:
-    """Write examples of the first epoch as a PNG, a row for each digit, the last for other marks.
+def preview(recipe: Recipe, config: Any, materials: RunData, file: Path) -> None:
+    """Write examples of the first epoch as a PNG: a row for each digit, the last for non-digits.
 
-    Raises TrainingError where the file cannot be written.
+    Raises TrainingError if the file cannot be written.
     """
-    if recipe.AUGMENTED:
+    if recipe.generated:
         config = dataclasses.replace(config, examples=EXAMPLES)
-    with feed(recipe, config, materials) as examples:
+    with epochs_for(recipe, config, materials) as examples:
         pictures, targets = examples.epoch(0)
     if pictures.dtype != np.uint8:
         pictures = np.rint(255 * pictures).astype(np.uint8)
@@ -38,12 +38,12 @@ def preview(recipe: ModuleType, config: Any, materials: Materials, file: Path) -
 
 
 def sheet(pictures: NDArray[np.uint8], targets: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Pictures (n, 28, 28) in rows by their targets (n, 10), as one grey picture."""
-    kinds = np.where(targets.max(axis=1) > SURE, targets.argmax(axis=1), CLASSES)
+    """Return inputs (n, 28, 28), 0 to 255, as one grey picture, in rows by target (n, 10)."""
+    kinds = np.where(targets.max(axis=1) > DIGIT_TARGET, targets.argmax(axis=1), CLASSES)
     rows = [pictures[kinds == kind][:COLUMNS] for kind in range(CLASSES + 1)]
     rows = [row for row in rows if len(row)]
     cell = SIDE + GAP
-    # Some grey between the pictures, so that their edges can be seen.
+    # Some grey between the inputs shows their edges.
     whole = np.full((cell * len(rows) + GAP, cell * COLUMNS + GAP), 96, np.uint8)
     for place, picture in ((p, q) for p, row in enumerate(rows) for q in enumerate(row)):
         top, left = GAP + cell * place, GAP + cell * picture[0]

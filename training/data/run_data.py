@@ -1,45 +1,35 @@
-"""What a recipe learns from and is judged on: digits, and for some also pens and damage."""
+"""The data of a run: digits to learn from, to validate on and to test on, and pen strokes."""
 
 import contextlib
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.augment import fonts as typefaces
-from training.augment.generator import Maker, Mix, Sources, picture
-from training.augment.prefetch import Stream, make, stream
-from training.augment.render import draw
-from training.data.dataset import Dataset, limit
-from training.data.epochs import Examples, Feed, SameEveryEpoch, Targets, one_hot
-from training.data.preprocess import prepare_image
+from model.card import Source
+from training.augment import fonts
+from training.augment.characters import Mixture, WritingSamples
+from training.augment.compose import to_input
+from training.augment.generator import ExampleGenerator
+from training.augment.prefetch import generate, generated_epochs
+from training.augment.render import render_strokes
+from training.data.dataset import Dataset, LabelledImages, limit
+from training.data.epochs import EpochSource, Examples, ShuffledEpochs
 from training.errors import DataError
+from training.recipes.base import Recipe
 from training.sources import is_strokes
 from training.sources import load as load_digits
 from training.sources.pen import PenDigits, load_pen
 
-NO_DIGITS_SHOWN = 4000  # marks that are no digits, for fitting and judging the refusal
+NON_DIGITS_GENERATED = 4000  # for fitting the refusal threshold and measuring it
 
 
 @dataclass(frozen=True, eq=False)
-class MadeAnew:
-    """A stream of examples, so many an epoch."""
-
-    stream: Stream
-    count: int
-
-    def epoch(self, number: int) -> tuple[NDArray[np.uint8], Targets]:
-        """The same seed and number give the same ones."""
-        return self.stream.epoch(number)
-
-
-@dataclass(frozen=True, eq=False)
-class Materials:
+class RunData:
     """The data of one run."""
 
     digits: Dataset
@@ -47,102 +37,113 @@ class Materials:
     pen_validation: PenDigits | None = None
 
     @property
-    def described(self) -> list[dict[str, object]]:
-        """Every source, as the card tells it."""
-        told = self.digits.described
+    def card_sources(self) -> tuple[Source, ...]:
+        """The entries of the model card: one for each source."""
+        sources = self.digits.card_sources
         if self.pen_train and self.pen_validation:
-            pens = _describe(self.pen_train, self.pen_validation)
-            told = [*told, pens, typefaces.describe()]
-        return told
+            sources += (_pen_source(self.pen_train, self.pen_validation), fonts.card_source())
+        return sources
 
 
 def load(
     specs: Sequence[str],
-    recipe: ModuleType,
+    recipe: Recipe,
     config: Any,
     most: int | None,
     weights: Sequence[float] = (),
-) -> Materials:
-    """The data of a recipe, from what `--data` names or downloaded; `most` digits of each part.
+) -> RunData:
+    """Load the data of a recipe from the sources that `--data` names, or download them.
 
-    Raises DataError where a source is missing, damaged or another one.
+    `most` limits the digits of each part. Raises DataError if a source is missing, damaged or
+    another one.
     """
-    if not specs and hasattr(recipe, "NEEDS"):
-        raise DataError(recipe.NEEDS)
-    strokes = [spec for spec in specs if is_strokes(spec)] if recipe.AUGMENTED else []
+    if not specs and recipe.needs:
+        raise DataError(recipe.needs)
+    strokes = [spec for spec in specs if is_strokes(spec)] if recipe.generated else []
     images = [spec for spec in specs if spec not in strokes]
-    if recipe.AUGMENTED and specs and not (strokes and images):
+    if recipe.generated and specs and not (strokes and images):
         raise DataError(
             "--data needs an mnist.npz and the strokes as JSON, or nothing at all to download them."
+        )
+    if recipe.generated and weights and len(weights) != len(images):
+        raise DataError(
+            f"There are {len(weights)} weights for {len(images)} sources of images; each needs one "
+            f"(the recipe {recipe.name} sets the share of pen strokes itself)."
         )
     digits = load_digits(
         images,
         seed=config.seed,
         validation_share=config.validation_share,
         weights=weights,
-        prepare=getattr(recipe, "prepare", prepare_image),
+        preprocess=recipe.preprocess,
     )
     if most:
         digits = limit(digits, most)
-    if not recipe.AUGMENTED:
-        return Materials(digits)
-    return Materials(digits, *load_pen([Path(file) for file in strokes]))
+    if not recipe.generated:
+        return RunData(digits)
+    return RunData(digits, *load_pen([Path(file) for file in strokes]))
 
 
 @contextlib.contextmanager
-def feed(recipe: ModuleType, config: Any, materials: Materials) -> Iterator[Feed]:
-    """Where the examples of every epoch come from."""
-    if not recipe.AUGMENTED:
+def epochs_for(recipe: Recipe, config: Any, materials: RunData) -> Iterator[EpochSource]:
+    """Provide the examples of every epoch, for as long as the context lasts."""
+    if recipe.mixture is None:
         train = materials.digits.train
-        yield SameEveryEpoch(
+        yield ShuffledEpochs(
             Examples.of(train),
             config.seed,
             train.weights,
             config.balanced,
-            getattr(recipe, "targets", one_hot),
+            recipe.targets,
         )
         return
-    sources = _sources(
-        materials.digits.train.images, materials.digits.train.labels, materials.pen_train
-    )
-    mix = functools.partial(recipe.mix, config)
-    with stream(sources, mix, count=config.examples, seed=config.seed) as endless:
-        yield MadeAnew(endless, config.examples)
+    samples = _samples(materials.digits.train, materials.pen_train)
+    mixture = functools.partial(recipe.mixture, config)
+    with generated_epochs(samples, mixture, count=config.examples, seed=config.seed) as epochs:
+        yield epochs
 
 
-def validation(config: Any, materials: Materials) -> Examples:
-    """What epoch and refusal are chosen by: held-out images, and strokes of other writers."""
+def validation_examples(config: Any, materials: RunData) -> Examples:
+    """Return what the best epoch and the refusal threshold are chosen by.
+
+    Held-out images, then strokes by writers who are not in the training data, drawn once.
+    """
     images = Examples.of(materials.digits.validation)
     if not materials.pen_validation:
         return images
     random = np.random.default_rng(config.seed)
-    drawn = np.stack([picture(draw(s, random), random) for s in materials.pen_validation.strokes])
+    drawn = np.stack(
+        [to_input(render_strokes(s, random), random) for s in materials.pen_validation.strokes]
+    )
     return Examples(
         np.concatenate([images.pixels, drawn.astype(np.float32) / 255]),
         np.concatenate([images.labels, materials.pen_validation.labels]),
     )
 
 
-def no_digits(config: Any, materials: Materials) -> NDArray[np.float32] | None:
-    """Marks that are no digits, made of validation digits, (n, 28, 28); None for a plain recipe."""
+def generate_non_digits(config: Any, materials: RunData) -> NDArray[np.float32] | None:
+    """Generate non-digits from validation digits, (n, 28, 28) in [0, 1]; None without strokes."""
     if not materials.pen_validation:
         return None
-    held_out = materials.digits.validation
-    sources = _sources(held_out.images, held_out.labels, materials.pen_validation)
-    pictures, _ = make(Maker(sources, Mix(no_digit=1.0)), NO_DIGITS_SHOWN, [config.seed, 2**20])
-    return np.asarray(pictures.astype(np.float32) / 255, np.float32)
+    samples = _samples(materials.digits.validation, materials.pen_validation)
+    generator = ExampleGenerator(samples, Mixture(non_digit=1.0))
+    seed = [config.seed, 2**20]  # of no epoch
+    inputs, _ = generate(generator, NON_DIGITS_GENERATED, seed)
+    return np.asarray(inputs.astype(np.float32) / 255, np.float32)
 
 
-def _sources(images: Any, labels: Any, pen: PenDigits | None) -> Sources:
+def _samples(digits: LabelledImages, pen: PenDigits | None) -> WritingSamples:
     assert pen is not None  # noqa: S101  `load` has seen to it
-    return Sources(images, labels, pen.strokes, pen.labels)
+    return WritingSamples(
+        digits.images, digits.labels, pen.strokes, pen.labels, weights=digits.weights
+    )
 
 
-def _describe(train: PenDigits, validation: PenDigits) -> dict[str, object]:
-    return {
-        "name": train.name,
-        "source": train.source,
-        "licence": train.licence,
-        "sha256": train.sha256,
-        "counts": {"train": len(train), "validation": len(validation)},
-    }
+def _pen_source(train: PenDigits, validation: PenDigits) -> Source:
+    return Source(
+        name=train.name,
+        source=train.source,
+        licence=train.licence,
+        sha256=train.sha256,
+        counts={"train": len(train), "validation": len(validation)},
+    )

@@ -1,4 +1,4 @@
-"""Several networks on the same digits: what each reaches and costs, and which pairs differ."""
+"""Comparison of networks on the same digits: figures and costs of each, and tests of pairs."""
 
 import statistics
 import time
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 from model.network.runtime import Runtime
 from training.data.dataset import LabelledImages
-from training.evaluation.evaluate import read
+from training.evaluation.evaluate import preprocess_like_reader
 from training.evaluation.metrics import cross_entropy, wilson_interval
 from training.evaluation.network_summary import multiply_adds
-from training.evaluation.pretrained import Adopted
+from training.evaluation.pretrained import PretrainedModel
 
-TIMED, WARM = 200, 10  # digits, one at a time
+TIMED, WARM_UP = 200, 10  # digits, one at a time
 
-Right = NDArray[np.bool_]  # (n,) which digits a network reads right
+Right = NDArray[np.bool_]  # (n,) whether a network reads each digit right
 
 
 @dataclass(frozen=True)
-class Row:
+class ModelFigures:
     """One network's figures."""
 
     model: str
@@ -29,77 +29,79 @@ class Row:
     accuracy_interval_95: tuple[float, float]
     loss: float  # cross-entropy of its own probabilities, in nats
     parameters: int
-    multiply_adds: int  # of one digit
-    seconds: float  # to read one digit, the network alone, one at a time; a median
+    multiply_adds: int  # for one digit
+    seconds: float  # median for one digit, the network alone, one at a time
 
 
 @dataclass(frozen=True)
-class Pair:
+class PairedTest:
     """McNemar's exact test of two networks on the same digits."""
 
     one: str
     other: str
-    only_one: int  # digits that the first alone reads right
+    only_one: int  # digits that only the first reads right
     only_other: int
-    p: float  # of counts at least as unequal if both were equally good; two-sided
+    p: float  # two-sided probability of counts as unequal if both were equally good
 
     def __str__(self) -> str:
-        """In a line."""
+        """Return it in one line."""
         return (
             f"{self.one} alone is right on {self.only_one}, {self.other} alone on "
             f"{self.only_other}: p = {self.p:.2g}"
         )
 
 
-def measure(name: str, adopted: Adopted, digits: LabelledImages) -> tuple[Row, Right]:
-    """A network's figures, and which of the digits it reads right."""
-    seen = read(adopted.runtime, adopted.calibration, digits)
-    probabilities = adopted.runtime.run(seen.pixels)
-    right = probabilities.argmax(axis=1) == seen.labels
-    row = Row(
+def measure(
+    name: str, model: PretrainedModel, digits: LabelledImages
+) -> tuple[ModelFigures, Right]:
+    """Return a network's figures, and which of the digits it reads right."""
+    examples = preprocess_like_reader(model.runtime, model.calibration, digits)
+    probabilities = model.runtime.run(examples.pixels)
+    right = probabilities.argmax(axis=1) == examples.labels
+    row = ModelFigures(
         model=name,
         accuracy=float(right.mean()),
         accuracy_interval_95=wilson_interval(int(right.sum()), len(right)),
-        loss=cross_entropy(probabilities, seen.labels),
-        parameters=adopted.network.count_params(),
-        multiply_adds=multiply_adds(adopted.network),
-        seconds=seconds_a_digit(adopted.runtime, seen.pixels),
+        loss=cross_entropy(probabilities, examples.labels),
+        parameters=model.network.count_params(),
+        multiply_adds=multiply_adds(model.network),
+        seconds=seconds_a_digit(model.runtime, examples.pixels),
     )
     return row, right
 
 
 def seconds_a_digit(runtime: Runtime, pixels: NDArray[np.float32]) -> float:
-    """Median time of one digit at a time, after a few to warm up."""
+    """Return the median time for one digit at a time, after a few to warm up."""
     times = []
-    for picture in np.resize(pixels, (WARM + TIMED, *pixels.shape[1:])):
+    for one in np.resize(pixels, (WARM_UP + TIMED, *pixels.shape[1:])):
         start = time.perf_counter()
-        runtime.run(picture[np.newaxis])
+        runtime.run(one[np.newaxis])
         times.append(time.perf_counter() - start)
-    return statistics.median(times[WARM:])
+    return statistics.median(times[WARM_UP:])
 
 
-def mcnemar(one: str, other: str, first: Right, second: Right) -> Pair:
-    """McNemar's exact test (1947) for two networks' right answers to the same digits.
+def mcnemar(one: str, other: str, first: Right, second: Right) -> PairedTest:
+    """Test whether two networks differ on the same digits: McNemar's exact test (1947).
 
-    Only the digits that one alone reads right tell; between equals they fall to either side like
-    a coin.
+    Only the digits that just one of them reads right count. For equally good networks each of these
+    falls to either side like a coin.
     """
     from scipy.stats import binomtest
 
     only_one, only_other = int((first & ~second).sum()), int((second & ~first).sum())
     tosses = only_one + only_other
     p = float(binomtest(only_one, tosses).pvalue) if tosses else 1.0
-    return Pair(one, other, only_one, only_other, p)
+    return PairedTest(one, other, only_one, only_other, p)
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows in aligned columns, the most accurate first."""
-    head = ("model", "accuracy", "95 % interval", "loss", "parameters", "multiply-adds", "a digit")
+def format_table(rows: Sequence[ModelFigures]) -> str:
+    """Return the figures in aligned columns, the most accurate network first."""
+    head = ("model", "accuracy", "95% interval", "loss", "parameters", "multiply-adds", "a digit")
     cells = [head] + [
         (
             row.model,
-            f"{100 * row.accuracy:.2f} %",
-            f"{100 * row.accuracy_interval_95[0]:.2f} to {100 * row.accuracy_interval_95[1]:.2f} %",
+            f"{100 * row.accuracy:.2f}%",
+            f"{100 * row.accuracy_interval_95[0]:.2f} to {100 * row.accuracy_interval_95[1]:.2f}%",
             f"{row.loss:.4f}",
             f"{row.parameters:,}",
             f"{row.multiply_adds:,}",

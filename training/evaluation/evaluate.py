@@ -1,11 +1,11 @@
-"""What a card tells about the test digits: figures, reliability, and the digits themselves."""
+"""Evaluation on test digits: the figures, the calibration and the mistakes of a model card."""
 
 import base64
-import dataclasses
-from typing import Any
 
+import msgspec
 import numpy as np
 
+from model.card import Card, Example, ExampleSet
 from model.network.calibration import Calibration
 from model.network.normalize import SIDE, as_png
 from model.network.runtime import Probabilities, Runtime
@@ -13,42 +13,44 @@ from model.recognizer import Recognizer
 from training.data.dataset import LabelledImages
 from training.data.epochs import Examples
 from training.evaluation.metrics import confusion_matrix, cross_entropy, reliability, score
+from training.evaluation.report import classification_report
 
-# VersionInfo 400 bytes each on a card.
-RIGHT_SHOWN = 20
-MISTAKES_SHOWN = 300
+# An example takes about 400 bytes of a card.
+MOST_CORRECT = 20
+MOST_MISTAKES = 300
 
 
-def judge(
+def evaluate_on_test(
     runtime: Runtime, calibration: Calibration, test: LabelledImages, name: str
-) -> dict[str, Any]:
-    """Read the test digits of the set `name`; the parts of a card that follow from them.
+) -> Card:
+    """Read the test digits of the set `name`; return a card with what follows from them alone.
 
-    `test`: the figures. `confusion_matrix`: counts, a row for each true digit. `reliability`: see
-    `training.evaluation.metrics.Bin`. `mistakes`: those read wrong, the surest first, each
-    `{"label", "answer", "confidence", "png"}`. `examples`: the same of some read right.
-    Everything is of calibrated probabilities but the loss, which is the network's own.
+    Its fields are `test`, `confusion_matrix`, `reliability`, `examples`, `mistakes` and
+    `classification_report`. Everything but the loss is of calibrated probabilities.
     """
-    seen = read(runtime, calibration, test)
-    uncalibrated = runtime.run(seen.pixels)
-    probabilities = calibration.apply(uncalibrated)
-    figures = dataclasses.asdict(score(probabilities, seen.labels, calibration.threshold))
-    loss = cross_entropy(uncalibrated, seen.labels)
-    return {
-        "test": {"set": name, "loss": loss} | figures,
-        "confusion_matrix": confusion_matrix(probabilities, seen.labels),
-        "reliability": [dataclasses.asdict(b) for b in reliability(probabilities, seen.labels)],
-        "examples": {"right": read_right(probabilities, seen)},
-        "mistakes": mistakes(probabilities, seen),
-    }
+    digits = preprocess_like_reader(runtime, calibration, test)
+    own = runtime.run(digits.pixels)
+    probabilities = calibration.apply(own)
+    matrix = confusion_matrix(probabilities, digits.labels)
+    figures = score(probabilities, digits.labels, calibration.threshold)
+    return Card(
+        test=msgspec.structs.replace(figures, set=name, loss=cross_entropy(own, digits.labels)),
+        confusion_matrix=matrix,
+        reliability=reliability(probabilities, digits.labels),
+        examples=ExampleSet(right=correct_examples(probabilities, digits)),
+        mistakes=mistakes(probabilities, digits),
+        classification_report=classification_report(matrix),
+    )
 
 
-def read(runtime: Runtime, calibration: Calibration, digits: LabelledImages) -> Examples:
-    """The digits as the network sees them after every stage of a reading; blank ones are zero.
+def preprocess_like_reader(
+    runtime: Runtime, calibration: Calibration, digits: LabelledImages
+) -> Examples:
+    """Return the 28x28 inputs that a reading makes of each image; zeros where it finds no ink.
 
-    Those that are prepared have been through these stages already.
+    Images that are preprocessed already have passed these stages.
     """
-    if digits.prepared:
+    if digits.preprocessed:
         return Examples.of(digits)
     recognizer = Recognizer(runtime, calibration)
     pixels = np.zeros((len(digits), SIDE, SIDE), np.float32)
@@ -59,28 +61,27 @@ def read(runtime: Runtime, calibration: Calibration, digits: LabelledImages) -> 
 
 
 def mistakes(
-    probabilities: Probabilities, seen: Examples, most: int = MISTAKES_SHOWN
-) -> list[dict[str, Any]]:
-    """The digits read wrong, surest first."""
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != seen.labels)
-    surest = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:most]
-    return [_shown(probabilities, seen, place) for place in surest]
+    probabilities: Probabilities, digits: Examples, most: int = MOST_MISTAKES
+) -> tuple[Example, ...]:
+    """Return the digits read wrong, the most confident first."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != digits.labels)
+    order = np.argsort(-probabilities[wrong].max(axis=1), kind="stable")
+    return tuple(_example(probabilities, digits, place) for place in wrong[order][:most])
 
 
-def read_right(
-    probabilities: Probabilities, seen: Examples, most: int = RIGHT_SHOWN
-) -> list[dict[str, Any]]:
-    """Some of the digits read right, evenly spread over the set."""
-    right = np.flatnonzero(probabilities.argmax(axis=1) == seen.labels)
+def correct_examples(
+    probabilities: Probabilities, digits: Examples, most: int = MOST_CORRECT
+) -> tuple[Example, ...]:
+    """Return some of the digits read right, evenly spread over the set."""
+    right = np.flatnonzero(probabilities.argmax(axis=1) == digits.labels)
     spread = right[np.linspace(0, len(right) - 1, min(most, len(right))).astype(int)]
-    return [_shown(probabilities, seen, place) for place in spread]
+    return tuple(_example(probabilities, digits, place) for place in spread)
 
 
-def _shown(probabilities: Probabilities, seen: Examples, place: int) -> dict[str, Any]:
-    return {
-        "label": int(seen.labels[place]),
-        "answer": int(probabilities[place].argmax()),
-        "confidence": round(float(probabilities[place].max()), 4),
-        # A grey PNG of 28x28, ink bright: what the network saw.
-        "png": base64.b64encode(as_png(seen.pixels[place])).decode("ascii"),
-    }
+def _example(probabilities: Probabilities, digits: Examples, place: int) -> Example:
+    return Example(
+        label=int(digits.labels[place]),
+        answer=int(probabilities[place].argmax()),
+        confidence=round(float(probabilities[place].max()), 4),
+        png=base64.b64encode(as_png(digits.pixels[place])).decode("ascii"),
+    )

@@ -1,4 +1,4 @@
-"""A trained network in the formats of other programs, each checked against the network itself."""
+"""Export to the formats of other programs, each checked against the network itself."""
 
 import contextlib
 import os
@@ -18,14 +18,14 @@ from model.network.load import import_keras
 from model.network.normalize import SIDE
 from model.network.runtime import KerasRuntime, LiteRTRuntime, Probabilities, Runtime
 from training.errors import TrainingError
-from training.evaluation.pretrained import InBatches
+from training.evaluation.pretrained import BatchedRuntime
 
-TOLERANCE = 1e-4  # how far an exported network's probabilities may be from the original's
+TOLERANCE = 1e-4  # largest difference of probabilities that an exported network may have
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format: how a network is written, and how what was written is run again."""
+    """A file format: how a network is written, and how the file is run."""
 
     suffix: str
     write: Callable[[Any, Path], None]
@@ -33,26 +33,27 @@ class Format:
 
 
 def export(network: Any, name: str, out: Path, pixels: NDArray[np.float32]) -> float:
-    """Write a network in the format `name`; how far its probabilities are from the original's.
+    """Write a network in the format `name`; return the largest difference of its probabilities.
 
-    It is written only if that is at most `TOLERANCE` for all `pixels`, (n, 28, 28) real digits.
-    Raises ModelError if the format cannot hold the network or gives other probabilities,
-    TrainingError if it cannot be written.
+    It is written only if that is at most `TOLERANCE` on `pixels`, (n, 28, 28) real digits. Raises
+    ModelError if the format cannot hold the network or gives other probabilities, TrainingError if
+    the file cannot be written.
     """
     with _in_one_step(out) as temporary:
         FORMATS[name].write(network, temporary)
-        given = InBatches(FORMATS[name].open(temporary)).run(pixels)
-        difference = np.abs(given - InBatches(KerasRuntime(network)).run(pixels)).max()
+        given = BatchedRuntime(FORMATS[name].open(temporary)).run(pixels)
+        difference = np.abs(given - BatchedRuntime(KerasRuntime(network)).run(pixels)).max()
         if not difference <= TOLERANCE:  # "not <=" because it may be NaN
             raise ModelError(f"In this format the network's answers differ by {difference:.2g}.")
     return float(difference)
 
 
 def export_int8(network: Any, out: Path, examples: NDArray[np.float32]) -> Runtime:
-    """Write a network for LiteRT with weights and activations in 8 bits; what runs it.
+    """Write a network for LiteRT with weights and activations in 8 bits; return its runtime.
 
-    What goes in and out stays float32. `examples`, (n, 28, 28), show the range of every activation
-    (Jacob et al. 2018, Quantization and Training). Raises as `export` does.
+    Inputs and outputs stay float32. `examples`, (n, 28, 28), show the range of every activation.
+    Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient
+    Integer-Arithmetic-Only Inference". Raises as `export` does.
     """
     import tensorflow as tf
 
@@ -62,14 +63,14 @@ def export_int8(network: Any, out: Path, examples: NDArray[np.float32]) -> Runti
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         inputs = examples[:, np.newaxis, ..., np.newaxis]
-        converter.representative_dataset = lambda: ([picture] for picture in inputs)
+        converter.representative_dataset = lambda: ([one] for one in inputs)
         temporary.write_bytes(converter.convert())
-    return InBatches(LiteRTRuntime(out.read_bytes()))
+    return BatchedRuntime(LiteRTRuntime(out.read_bytes()))
 
 
 @contextlib.contextmanager
 def _in_one_step(out: Path) -> Iterator[Path]:
-    """A path of the same name to write to, moved to `out` if nothing went wrong."""
+    """Provide a temporary path of the same name, which is moved to `out` if nothing fails."""
     if out.is_dir() and any(out.iterdir()):
         raise TrainingError(f"{out} is a folder with files in it; name another with --out.")
     try:
@@ -86,7 +87,7 @@ def _in_one_step(out: Path) -> Iterator[Path]:
         ) from error
     except OSError as error:
         raise TrainingError(f"{out} cannot be written: {error.strerror or error}.") from error
-    except Exception as error:  # each layer that a format lacks fails in its own way
+    except Exception as error:  # every layer that a format lacks fails in its own way
         reason = " ".join([f"{type(error).__name__}:", *str(error).splitlines()[:1]])
         raise ModelError(f"The network cannot be written in this format ({reason}).") from error
 
@@ -100,17 +101,17 @@ def _open_tflite(file: Path) -> Runtime:
 
 
 def _write_onnx(network: Any, file: Path) -> None:
-    import onnxruntime  # noqa: F401  `_open_onnx` needs it; missed now, not after the work
-    import tf2onnx  # noqa: F401  Keras would import it, and tell nobody its name
+    import onnxruntime  # noqa: F401  missed now, not after the work
+    import tf2onnx  # noqa: F401  Keras would hide its name if it is missing
 
-    network(np.zeros((1, SIDE, SIDE, 1), np.float32))  # Keras asks for a call before the export
+    network(np.zeros((1, SIDE, SIDE, 1), np.float32))  # Keras needs a call before the export
     with warnings.catch_warnings():
-        # Keras looks whether this NumPy still has `object`, which NumPy warns of.
+        # Keras looks for an attribute `object` of NumPy, which warns about it.
         warnings.simplefilter("ignore", FutureWarning)
         network.export(file, format="onnx", verbose=False)
 
 
-class _OnnxEngine:
+class _OnnxRuntime:
     def __init__(self, file: Path) -> None:
         import onnxruntime
 
@@ -124,7 +125,7 @@ class _OnnxEngine:
 
 def _write_h5(network: Any, file: Path) -> None:
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*HDF5.*")  # that it is old, which it is
+        warnings.filterwarnings("ignore", message=".*HDF5.*")  # Keras warns that the format is old
         network.save(file)
 
 
@@ -139,13 +140,14 @@ def _write_savedmodel(network: Any, folder: Path) -> None:
 def _open_savedmodel(folder: Path) -> Runtime:
     import tensorflow as tf
 
-    saved = tf.saved_model.load(folder)  # whose variables die with it, whoever holds `serve`
-    return KerasRuntime(lambda pictures, training: saved.serve(pictures))  # noqa: ARG005
+    # Its variables live as long as `saved`, whoever holds `serve`.
+    saved = tf.saved_model.load(folder)
+    return KerasRuntime(lambda inputs, training: saved.serve(inputs))  # noqa: ARG005
 
 
 FORMATS = {
     "tflite": Format(".tflite", _write_tflite, _open_tflite),
-    "onnx": Format(".onnx", _write_onnx, _OnnxEngine),
+    "onnx": Format(".onnx", _write_onnx, _OnnxRuntime),
     "h5": Format(".h5", _write_h5, _open_h5),
     "savedmodel": Format("_savedmodel", _write_savedmodel, _open_savedmodel),  # a folder
 }

@@ -1,4 +1,4 @@
-"""Networks from anywhere, as digit readers: (28, 28, 1) in, ten probabilities out."""
+"""Pretrained networks from anywhere as digit classifiers: (28, 28, 1) in, 10 probabilities out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.card import Card
 from model.errors import ModelError
-from model.network.artifact import Artifact, calibration_of
+from model.network.artifact import Artifact
 from model.network.calibration import Calibration
 from model.network.compile import compile_network
 from model.network.load import import_keras
@@ -17,36 +18,37 @@ from model.network.runtime import CLASSES, KerasRuntime, LiteRTRuntime, Probabil
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
 INPUTS = ((SIDE, SIDE), (SIDE, SIDE, 1))  # without the batch
-BATCH = 256  # pictures at once
+BATCH_SIZE = 256  # inputs at once, so that memory does not depend on the number of digits
 
 
 @dataclass(frozen=True, eq=False)
-class Adopted:
-    """A network that somebody trained, made to fit the contract of a digit reader."""
+class PretrainedModel:
+    """A trained network that fits the contract of a digit classifier, with its calibration."""
 
     name: str
-    network: Any  # Keras: (n, 28, 28, 1) to (n, 10) probabilities
+    network: Any  # Keras model, (n, 28, 28, 1) to (n, 10) probabilities
     runtime: Runtime
-    calibration: Calibration  # of its card; a network without one is trusted as it is
-    outputs: str  # what its own outputs are: "probabilities", "logits" or "scores"
+    calibration: Calibration  # of its card; none changes nothing
+    outputs: str  # of the network in the file: "probabilities", "logits" or "scores"
 
 
-def adopt(file: Path, sample: NDArray[np.float32]) -> Adopted:
-    """Load a `.keras` or `.h5` file; `sample`, (n, 28, 28), shows what its outputs are.
+def load_pretrained(file: Path, sample: NDArray[np.float32]) -> PretrainedModel:
+    """Load a `.keras` or `.h5` file as a classifier.
 
-    Raises ModelError if it cannot be loaded or is of other shapes.
+    `sample`, (n, 28, 28) in [0, 1], shows which kind of outputs it has. Raises ModelError if it
+    cannot be loaded, or takes or gives other shapes.
     """
-    own = load_any(file)
-    pictures = sample.reshape(-1, *own.input_shape[1:])
-    outputs = kind_of(np.asarray(own(pictures, training=False)), file.name)
-    network = fitted(own, outputs)
-    calibration = calibration_of(Artifact(file).usable_card())
-    runtime = InBatches(_runtime(network, Artifact(file).read_compiled()))
-    return Adopted(file.name, network, runtime, calibration, outputs)
+    own = load_classifier(file)
+    inputs = sample.reshape(-1, *own.input_shape[1:])
+    outputs = output_kind(np.asarray(own(inputs, training=False)), file.name)
+    network = wrap_as_classifier(own, outputs)
+    calibration = _calibration(Artifact(file).load_card())
+    runtime = BatchedRuntime(_runtime(network, Artifact(file).read_compiled()))
+    return PretrainedModel(file.name, network, runtime, calibration, outputs)
 
 
-def load_any(file: Path) -> Any:
-    """A Keras network of the right shapes. Code in the file is refused, never run.
+def load_classifier(file: Path) -> Any:
+    """Load a Keras network and check its shapes. Code in the file is refused, never run.
 
     Raises ModelError if it cannot be loaded, or takes or gives other shapes.
     """
@@ -70,51 +72,56 @@ def load_any(file: Path) -> Any:
     return network
 
 
-def kind_of(outputs: NDArray[np.float32], name: str) -> str:
-    """What (n, 10) outputs are: "probabilities", "logits", or "scores" from 0 to 1 each.
+def output_kind(outputs: NDArray[np.float32], name: str) -> str:
+    """Return what (n, 10) outputs are: "probabilities", "logits", or "scores" from 0 to 1.
 
-    Raises ModelError for outputs that are no numbers.
+    Raises ModelError for outputs that are not finite.
     """
     if not np.isfinite(outputs).all():
-        raise ModelError(f"The model {name} gives outputs that are no numbers.")
+        raise ModelError(f"The model {name} gives outputs that are not finite numbers.")
     if outputs.min() < 0 or outputs.max() > 1 + 1e-3:
         return "logits"
     return "probabilities" if np.allclose(outputs.sum(axis=1), 1, atol=1e-2) else "scores"
 
 
-def fitted(network: Any, outputs: str) -> Any:
-    """The network between what makes it take (n, 28, 28, 1) and give probabilities."""
+def wrap_as_classifier(network: Any, outputs: str) -> Any:
+    """Return a network that takes (n, 28, 28, 1) and gives probabilities, around this one."""
     keras = import_keras()
     shapes = (network.input_shape, network.output_shape)
     if shapes == ((None, SIDE, SIDE, 1), (None, CLASSES)) and outputs == "probabilities":
         return network
-    pictures = keras.Input((SIDE, SIDE, 1))
-    given = network(keras.layers.Reshape(network.input_shape[1:])(pictures))
+    inputs = keras.Input((SIDE, SIDE, 1))
+    given = network(keras.layers.Reshape(network.input_shape[1:])(inputs))
     if outputs == "logits":
         given = keras.layers.Softmax()(given)
     elif outputs == "scores":
         given = keras.ops.normalize(given, order=1)  # to a sum of 1
-    return keras.Model(pictures, given, name=network.name)
+    return keras.Model(inputs, given, name=network.name)
 
 
 @dataclass(frozen=True, eq=False)
-class InBatches:
-    """An runtime that is given so many pictures at once as memory holds."""
+class BatchedRuntime:
+    """A runtime that is given at most `BATCH_SIZE` inputs at once."""
 
     runtime: Runtime
 
     def run(self, pixels: NDArray[np.float32]) -> Probabilities:
         """See `Runtime.run`."""
-        starts = range(0, len(pixels), BATCH)
-        return np.concatenate([self.runtime.run(pixels[at : at + BATCH]) for at in starts])
+        starts = range(0, len(pixels), BATCH_SIZE)
+        return np.concatenate([self.runtime.run(pixels[at : at + BATCH_SIZE]) for at in starts])
 
 
-def _runtime(network: Any, twin: bytes | None) -> Runtime:
-    """LiteRT, by which the app reads too; Keras for a network that LiteRT cannot run alike."""
+def _runtime(network: Any, compiled: bytes | None) -> Runtime:
+    """LiteRT, as the app uses it; Keras for a network that LiteRT cannot run."""
     try:
-        return LiteRTRuntime(twin or compile_network(network))
+        return LiteRTRuntime(compiled or compile_network(network))
     except ModelError:
         return KerasRuntime(network)
+
+
+def _calibration(card: Card) -> Calibration:
+    fit = card.calibration
+    return Calibration(fit.temperature, fit.threshold) if fit else Calibration()
 
 
 def _is_batch_of(shape: object, *wanted: tuple[int, ...]) -> bool:

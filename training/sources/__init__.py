@@ -1,11 +1,11 @@
-"""Where digits to learn from come from: `load` takes what `--data` takes.
+"""Sources of digits to learn from: `load` takes what `--data` takes.
 
     mnist                 MNIST, downloaded
     mnist.npz             MNIST in one file, as Keras publishes it
     DIR                   MNIST as its authors' four IDX files, packed or not
     digits                scikit-learn's 1,797 digits, no download
     folder:DIR, x.zip     a folder of images for each digit, or Chars74K's folders; also in a zip
-    x.zip                 drawings that the app has exported: labels.csv and images/
+    x.zip                 drawings that the app exported: labels.csv and images/
     x.json, pendigits*    pen strokes, ours or as the UCI repository publishes them
 
 Several of them make a mixture.
@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.data.dataset import Dataset
-from training.data.preprocess import Prepare, prepare_image
-from training.errors import DataError
-from training.sources.drawings import LABELS, load_export
-from training.sources.folder import load_folder
+from training.data.preprocess import Preprocess, preprocess_image
+from training.sources.drawings import LABELS, load_drawings
+from training.sources.folder import load_folder, load_zip
+from training.sources.guard import readable
 from training.sources.mixture import finish, mix
 from training.sources.mnist import idx_files, load_mnist
-from training.sources.pen import as_pictures, is_pen_file, read_pen
+from training.sources.pen import is_pen_file, read_pen, render_pen_digits
 from training.sources.sklearn_digits import load_digits
 from training.sources.unsplit import TEST_SHARE, Collection
 
@@ -36,89 +36,77 @@ def load(
     validation_share: float,
     test_share: float = TEST_SHARE,
     weights: Sequence[float] = (),
-    prepare: Prepare = prepare_image,
+    preprocess: Preprocess = preprocess_image,
 ) -> Dataset:
-    """The sources that `specs` name, parted and mixed; MNIST, downloaded, where none is named.
+    """Load the sources that `specs` name, split and mixed; MNIST, downloaded, without any.
 
-    `test_share` is of sources without a test set of their own, `validation_share` of what is then
-    left to train on, or from 1 upwards a number of digits. `weights`, one for each source, say how
-    much of an epoch comes from it; without them every digit is shown once. Pictures are prepared
-    by `prepare`, MNIST alone excepted, which is of the form already.
+    `test_share` is of sources without a test set of their own; `validation_share` is of what is
+    then left to train on, or from 1 upwards a number of digits. `weights`, one for each source, set
+    their shares of an epoch; without them every digit is shown once. Images are preprocessed by
+    `preprocess`, except those of MNIST alone, which have the form already.
 
-    Raises DataError, in one sentence, where a source is missing, damaged, without one of the
-    digits, or another than it is said to be.
+    Raises DataError, in one sentence, if a source is missing, damaged, without one of the digits,
+    or another than it is said to be.
     """
     sources = [
         source
         if isinstance(source, Dataset)
-        else source.part(validation_share=validation_share, test_share=test_share, seed=seed)
-        for source in _sources(specs, seed, validation_share, prepare)
+        else source.split(validation_share=validation_share, test_share=test_share, seed=seed)
+        for source in _sources(specs, seed, validation_share, preprocess)
     ]
-    return finish(mix(sources, weights, prepare, seed))
+    return finish(mix(sources, weights, preprocess, seed))
 
 
-def load_for_test(specs: Sequence[str], *, prepare: Prepare = prepare_image) -> Dataset:
-    """The same sources to test on alone: test sets where there are some, else all digits.
+def load_test_set(specs: Sequence[str], *, preprocess: Preprocess = preprocess_image) -> Dataset:
+    """Load the same sources to test on: their test sets, or all digits of those without one.
 
-    Its parts `train` and `validation` are empty. Raises DataError as `load` does, though not for
-    a missing digit in what the app has exported.
+    The parts `train` and `validation` are empty. Raises DataError as `load` does, except for a
+    missing digit in drawings of the app.
     """
-    found = _sources(specs, 0, 0.1, prepare)
-    return mix([_to_test(source) for source in found], (), prepare, 0)
+    found = _sources(specs, 0, 0.1, preprocess)
+    return mix([_as_test(source) for source in found], (), preprocess, 0)
 
 
 def is_strokes(spec: str) -> bool:
-    """Whether this names a file of pen strokes."""
+    """Return whether this names a file of pen strokes."""
     return is_pen_file(Path(spec))
 
 
 def _sources(
-    specs: Sequence[str], seed: int, validation_share: float, prepare: Prepare
+    specs: Sequence[str], seed: int, validation_share: float, preprocess: Preprocess
 ) -> list[Dataset | Collection]:
     strokes = [Path(spec) for spec in specs if is_strokes(spec)]  # files of one set
     found: list[Dataset | Collection] = []
     for spec in specs or [MNIST]:
         if not is_strokes(spec):
-            found.append(_source(spec, seed, validation_share, prepare))
+            found.append(_source(spec, seed, validation_share, preprocess))
         elif Path(spec) == strokes[0]:
-            found.append(as_pictures(read_pen(strokes), prepare))
+            found.append(render_pen_digits(read_pen(strokes), preprocess))
     return found
 
 
 def _source(
-    spec: str, seed: int, validation_share: float, prepare: Prepare
+    spec: str, seed: int, validation_share: float, preprocess: Preprocess
 ) -> Dataset | Collection:
     if spec == DIGITS:
-        return load_digits(prepare)
+        return load_digits(preprocess)
     path = None if spec == MNIST else Path(spec.removeprefix(FOLDER))
-    if path and spec.startswith(FOLDER):
-        return load_folder(_existing(path, is_folder=True), prepare)
-    if path and path.is_dir() and not idx_files(path):
-        return load_folder(path, prepare)
-    if path and path.suffix.lower() == ".zip":
-        return _zip(_existing(path), prepare)
+    if path and path.suffix.lower() == ".zip" and not path.is_dir():
+        return _load_zip(path, preprocess)
+    if path and (spec.startswith(FOLDER) or (path.is_dir() and not idx_files(path))):
+        return load_folder(path, preprocess)
     return load_mnist(path, validation_share=validation_share, seed=seed)
 
 
-def _zip(file: Path, prepare: Prepare) -> Collection:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            if LABELS in archive.namelist():
-                return load_export(file, archive, prepare)
-            return load_folder(zipfile.Path(archive), prepare)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DataError(f"{file.name} cannot be read as a zip.") from error
+def _load_zip(file: Path, preprocess: Preprocess) -> Collection:
+    with readable(file, "a zip of images"):
+        archive = zipfile.ZipFile(file)
+    with archive:
+        load_any = load_drawings if LABELS in archive.namelist() else load_zip
+        return load_any(file, archive, preprocess)
 
 
-def _existing(path: Path, *, is_folder: bool = False) -> Path:
-    if is_folder and path.is_file() and path.suffix.lower() != ".zip":
-        raise DataError(f"{path} is a file, not a folder of images.")
-    if not path.exists():
-        raise DataError(f"{path} does not exist.")
-    return path
-
-
-def _to_test(source: Dataset | Collection) -> Dataset:
+def _as_test(source: Dataset | Collection) -> Dataset:
     if isinstance(source, Collection):
         return source.as_test()
     nothing = source.train.take(slice(0, 0))

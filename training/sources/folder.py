@@ -1,32 +1,32 @@
-"""A folder for each digit, as people keep their images, in a directory or a zip."""
+"""A folder for each digit, as people keep their images, on disk or in a zip."""
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 from model.image.decode import SUFFIXES
-from training.data.preprocess import Prepare
+from training.data.preprocess import Preprocess
 from training.errors import DataError
+from training.sources.guard import readable
 from training.sources.unsplit import (
     Collection,
     LabelledFile,
     check_classes,
-    in_words,
+    enumerate_words,
     read_images,
 )
-
-Folder: TypeAlias = Path | zipfile.Path
 
 # 7, digit_7, class-7; or as Chars74K counts: Sample001 is 0, Sample010 is 9, letters follow.
 DIGIT = re.compile(r"(?:(?:class|digit|label|number)[ _-]?)?(\d)", re.IGNORECASE)
 SAMPLE = re.compile(r"Sample(\d{3})")
+MOST_FOLDERS = 32  # within each other
+FoundFile = tuple[tuple[str, ...], Callable[[int], bytes]]  # the parts of its path, and its content
 
 
 def label_of(folder: str) -> int | None:
-    """The digit that a folder of this name holds; None for another one."""
+    """Return the digit that a folder of this name holds, or None."""
     if sample := SAMPLE.fullmatch(folder):
         label = int(sample[1]) - 1
         return label if label in range(10) else None
@@ -34,20 +34,32 @@ def label_of(folder: str) -> int | None:
     return int(digit[1]) if digit else None
 
 
-def load_folder(folder: Folder, prepare: Prepare) -> Collection:
-    """Every image below folders that are named after digits, however deep those lie.
+def load_folder(folder: Path, preprocess: Preprocess) -> Collection:
+    """Load every image below folders that are named after digits, however they are nested.
 
-    Raises DataError where a digit has no folder or no image that can be read.
+    Raises DataError if a digit has no folder or no image that can be read.
     """
-    name = folder.name or "The folder"
-    files = list(_labelled(folder, ""))
+    if folder.is_file():
+        raise DataError(f"{folder} is a file, not a folder of images.")
+    return _load(folder, _files_on_disk(folder, ()), preprocess)
+
+
+def load_zip(file: Path, archive: zipfile.ZipFile, preprocess: Preprocess) -> Collection:
+    """Load the same from a zip. Raises as `load_folder` does."""
+    return _load(file, _files_in_zip(archive), preprocess)
+
+
+def _load(path: Path, found: Iterable[FoundFile], preprocess: Preprocess) -> Collection:
+    name = path.name or "The folder"
+    with readable(path, "a folder of images for each digit"):
+        files = list(_labelled(name, found))
     if not files:
         raise DataError(f"{name} holds no images in folders 0 to 9, nor in Sample001 to Sample010.")
     missing = set(range(10)) - {file.label for file in files}
     if missing:
-        absent = in_words([str(digit) for digit in sorted(missing)])
+        absent = enumerate_words([str(digit) for digit in sorted(missing)])
         raise DataError(f"{name} has no folder with images of {absent}; it needs each digit.")
-    digits, checksum, notes = read_images(files, prepare)
+    digits, checksum, notes = read_images(name, files, preprocess)
     check_classes(name, digits)
     is_chars74k = any(SAMPLE.search(file.name) for file in files)
     return Collection(
@@ -60,19 +72,38 @@ def load_folder(folder: Folder, prepare: Prepare) -> Collection:
     )
 
 
-def _labelled(folder: Folder, path: str, label: int | None = None) -> Iterator[LabelledFile]:
-    children: list[Folder] = [*folder.iterdir()]
-    for child in sorted(children, key=lambda child: child.name):
-        name = f"{path}{child.name}"
-        if child.name.startswith((".", "__")):  # what operating systems leave behind
+def _labelled(name: str, found: Iterable[FoundFile]) -> Iterator[LabelledFile]:
+    for parts, read in found:
+        if len(parts) > MOST_FOLDERS:
+            raise DataError(f"{name} has folders more than {MOST_FOLDERS} deep.")
+        if any(part.startswith((".", "__")) for part in parts):  # left behind by systems
             continue
-        if child.is_dir():
-            own = label_of(child.name)
-            yield from _labelled(child, f"{name}/", label if own is None else own)
-        elif label is not None and child.name.lower().endswith(SUFFIXES):
-            yield LabelledFile(name, label, partial(_read, child))
+        labels = [label for folder in parts[:-1] if (label := label_of(folder)) is not None]
+        if labels and parts[-1].lower().endswith(SUFFIXES):
+            yield LabelledFile("/".join(parts), labels[-1], read)
 
 
-def _read(file: Folder, most: int) -> bytes:
+def _files_on_disk(folder: Path, parts: tuple[str, ...]) -> Iterator[FoundFile]:
+    for child in sorted(folder.iterdir(), key=lambda child: child.name):
+        path = (*parts, child.name)
+        if child.is_dir() and len(path) <= MOST_FOLDERS:
+            yield from _files_on_disk(child, path)
+        else:
+            yield path, partial(_read_file, child)
+
+
+def _files_in_zip(archive: zipfile.ZipFile) -> Iterator[FoundFile]:
+    """The files in the order of those on disk, so that a zip is split as its folder is."""
+    files = [info for info in archive.infolist() if not info.is_dir()]
+    for info in sorted(files, key=lambda info: info.filename.split("/")):
+        yield tuple(info.filename.split("/")), partial(_read_member, archive, info)
+
+
+def _read_file(file: Path, most: int) -> bytes:
     with file.open("rb") as content:
+        return content.read(most)
+
+
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    with archive.open(info) as content:
         return content.read(most)

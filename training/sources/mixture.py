@@ -1,4 +1,4 @@
-"""Several sources as one data set, and what must hold of any before it is trained on."""
+"""Mixtures: several sources as one data set, and the checks before a data set is trained on."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,28 +7,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.network.runtime import CLASSES
-from training.data.dataset import Dataset, LabelledImages
-from training.data.preprocess import Prepare, prepare, prepare_image
+from training.data.dataset import PARTS, Dataset, LabelledImages
+from training.data.preprocess import (
+    Preprocess,
+    preprocess_clean_image,
+    preprocess_image,
+    preprocess_images,
+    to_bytes,
+)
 from training.errors import DataError
-from training.sources.unsplit import as_bytes, in_words
+from training.sources.unsplit import enumerate_words
 
-NAMED = 5  # copies, in a sentence
-TO = {"train": "learn from", "validation": "validate on", "test": "test on"}
+NAMED = 5  # copies in a sentence
+PURPOSES = {"train": "learn from", "validation": "validate on", "test": "test on"}
 
 
-def mix(sources: Sequence[Dataset], weights: Sequence[float], how: Prepare, seed: int) -> Dataset:
-    """One data set of several, all digits prepared and shuffled; one alone stays as it is.
+def mix(
+    sources: Sequence[Dataset], weights: Sequence[float], preprocess: Preprocess, seed: int
+) -> Dataset:
+    """Return one data set of several, preprocessed and shuffled; a single one stays as it is.
 
-    A weight is a source's share of an epoch, among all weights.
+    A weight, relative to the sum of all, is a source's share of an epoch. Raises DataError if their
+    number is another than that of the sources.
     """
     if weights and len(weights) != len(sources):
         raise DataError(
             f"There are {len(weights)} weights for {len(sources)} sources; each needs one "
             "(files of pen strokes count as one)."
         )
-    if len(sources) == 1 and how is prepare_image:
+    if len(sources) == 1 and preprocess is preprocess_image:
         return sources[0]
-    ready = [_prepared(source, how) for source in sources]
+    ready = [_preprocessed(source, preprocess) for source in sources]
     if len(ready) == 1:
         return ready[0]
     shares = np.array(weights or [len(source.train) for source in ready], float)
@@ -55,14 +64,14 @@ def mix(sources: Sequence[Dataset], weights: Sequence[float], how: Prepare, seed
 
 
 def finish(dataset: Dataset) -> Dataset:
-    """Take copies out of the training part, and see that no part lacks a digit.
+    """Remove copies from the training part, and check that no part lacks a digit.
 
-    An image that is both learned from and tested on would flatter the figures; it stays where it
-    is tested. Raises DataError where a part lacks a digit.
+    An image in two parts would flatter the figures; it stays where it is tested. Raises DataError
+    if a part lacks a digit.
     """
-    tested = _pictures(dataset.test)
+    tested = _images(dataset.test)
     in_validation = _among(dataset.validation, tested)
-    in_train = _among(dataset.train, tested | _pictures(dataset.validation))
+    in_train = _among(dataset.train, tested | _images(dataset.validation))
     if copies := int(in_train.sum() + in_validation.sum()):
         names = _names(dataset.train.take(in_train)) + _names(
             dataset.validation.take(in_validation)
@@ -78,7 +87,7 @@ def finish(dataset: Dataset) -> Dataset:
             validation=dataset.validation.take(~in_validation),
             notes=(*dataset.notes, note),
         )
-    for name, purpose in TO.items():
+    for name, purpose in PURPOSES.items():
         _every_digit(dataset, getattr(dataset, name), purpose)
     return dataset
 
@@ -86,18 +95,22 @@ def finish(dataset: Dataset) -> Dataset:
 def _every_digit(dataset: Dataset, part: LabelledImages, purpose: str) -> None:
     missing = [str(digit) for digit in range(CLASSES) if not part.per_class[digit]]
     if missing:
-        raise DataError(f"{dataset.name} has no {in_words(missing)} to {purpose}.")
+        raise DataError(f"{dataset.name} has no {enumerate_words(missing)} to {purpose}.")
 
 
-def _prepared(source: Dataset, how: Prepare) -> Dataset:
-    parts = {name: _prepare(getattr(source, name), how) for name in TO}
-    return replace(source, **parts)  # type: ignore[arg-type]  # of three fields alike
+def _preprocessed(source: Dataset, preprocess: Preprocess) -> Dataset:
+    parts = {name: _preprocess_part(getattr(source, name), preprocess) for name in PARTS}
+    return replace(source, **parts)  # type: ignore[arg-type]  # three fields of the same type
 
 
-def _prepare(digits: LabelledImages, how: Prepare) -> LabelledImages:
-    if digits.prepared:
+def _preprocess_part(digits: LabelledImages, preprocess: Preprocess) -> LabelledImages:
+    """Only MNIST comes here without; its images hold nothing but the digit."""
+    if digits.preprocessed:
         return digits
-    return replace(digits, images=as_bytes(prepare(digits.images, how)), prepared=True)
+    own = preprocess_clean_image if preprocess is preprocess_image else preprocess
+    return replace(
+        digits, images=to_bytes(preprocess_images(digits.images, own)), preprocessed=True
+    )
 
 
 def _weighted(digits: LabelledImages, share: float) -> LabelledImages:
@@ -113,19 +126,19 @@ def _together(parts: Sequence[LabelledImages], seed: int) -> LabelledImages:
     everything = LabelledImages(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
-        prepared=True,
+        preprocessed=True,
         weights=np.concatenate(weights) if weights else None,
         names=np.concatenate(names),
     )
     return everything.take(np.random.default_rng(seed).permutation(len(everything)))
 
 
-def _pictures(digits: LabelledImages) -> set[bytes]:
+def _images(digits: LabelledImages) -> set[bytes]:
     return {image.tobytes() for image in digits.images}
 
 
-def _among(digits: LabelledImages, pictures: set[bytes]) -> NDArray[np.bool_]:
-    return np.array([image.tobytes() in pictures for image in digits.images], bool)
+def _among(digits: LabelledImages, images: set[bytes]) -> NDArray[np.bool_]:
+    return np.array([image.tobytes() in images for image in digits.images], bool)
 
 
 def _names(digits: LabelledImages) -> list[str]:

@@ -2,17 +2,20 @@
 
 import gzip
 import hashlib
+import io
+import math
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from model.network.load import import_keras
 from training.data.dataset import Dataset, LabelledImages, split
 from training.errors import DataError
+from training.sources.guard import read_at_most, readable
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 # SHA-256 of the four arrays' bytes in this order: file formats differ, MNIST does not.
@@ -24,13 +27,14 @@ IDX = (
     "t10k-labels-idx1-ubyte",
 )
 UNSIGNED_BYTES = 8  # the third byte of an IDX file
+MOST_BYTES = 60_000 * 28 * 28 + 10_000  # of one array with its header
 
 
 def load_mnist(path: Path | None, *, validation_share: float, seed: int) -> Dataset:
-    """MNIST from an npz with Keras's keys, from a folder of IDX files, or downloaded by Keras.
+    """Load MNIST from an npz with Keras's keys, from a folder of IDX files, or by a download.
 
     A part of the 60,000 training digits is held out; the 10,000 test digits are MNIST's own.
-    Raises DataError where there is no file, no network, or another data set than MNIST.
+    Raises DataError if there is no file, no network, or another data set than MNIST.
     """
     arrays = _read(path)
     checksum = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
@@ -40,8 +44,9 @@ def load_mnist(path: Path | None, *, validation_share: float, seed: int) -> Data
             f"{checksum[:12]}..., MNIST's is {SHA256[:12]}...; get mnist.npz again."
         )
     x_train, y_train, x_test, y_test = arrays
-    everything = LabelledImages(x_train, y_train.astype(np.int64))
-    train, validation = split(everything, validation_share, seed)
+    train, validation = split(
+        LabelledImages(x_train, y_train.astype(np.int64)), validation_share, seed
+    )
     return Dataset(
         name="MNIST",
         source="LeCun, Cortes and Burges, The MNIST database of handwritten digits",
@@ -54,7 +59,7 @@ def load_mnist(path: Path | None, *, validation_share: float, seed: int) -> Data
 
 
 def idx_files(folder: Path) -> list[Path]:
-    """The four IDX files in a folder, packed or not, in the order of `KEYS`; empty if not all."""
+    """Return the four IDX files in a folder, packed or not, in the order of `KEYS`, or none."""
     found = [_idx_file(folder, name) for name in IDX]
     return [file for file in found if file] if all(found) else []
 
@@ -72,40 +77,35 @@ def _read(path: Path | None) -> Sequence[NDArray[np.uint8]]:
 
 
 def _read_npz(file: Path) -> list[NDArray[np.uint8]]:
-    try:
-        with file.open("rb") as content, np.load(content, allow_pickle=False) as npz:
-            return [npz[key] for key in KEYS]
-    except FileNotFoundError:
-        raise DataError(
-            f"{file} does not exist; --data takes an mnist.npz as Keras publishes it."
-        ) from None
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        EOFError,
-        TypeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise DataError(
-            f"{file.name} cannot be read as an mnist.npz with the arrays {', '.join(KEYS)}."
-        ) from error
+    what = f"an mnist.npz as Keras publishes it, with the arrays {', '.join(KEYS)}"
+    with readable(file, what), zipfile.ZipFile(file) as archive:
+        return [_read_npy(archive, f"{key}.npy") for key in KEYS]
+
+
+def _read_npy(archive: zipfile.ZipFile, name: str) -> NDArray[np.uint8]:
+    """An array of bytes; the header is checked before memory is taken for what it promises."""
+    with archive.open(name) as member:
+        content = read_at_most(member, MOST_BYTES)
+    stream = io.BytesIO(content)
+    read_header = (
+        npy.read_array_header_1_0 if npy.read_magic(stream) == (1, 0) else npy.read_array_header_2_0
+    )
+    shape, is_fortran, dtype = read_header(stream)
+    if dtype != np.uint8 or is_fortran or min(shape, default=0) < 0:
+        raise ValueError("another type")
+    return np.frombuffer(content, np.uint8, math.prod(shape), stream.tell()).reshape(shape)
 
 
 def _read_idx(file: Path) -> NDArray[np.uint8]:
     """An array of bytes: two zeros, the type, the number of axes, their lengths, the bytes."""
-    try:
-        content = file.read_bytes()
-        if file.suffix == ".gz":
-            content = gzip.decompress(content)
+    with readable(file, "an IDX file of MNIST"):
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
+            content = read_at_most(stream, MOST_BYTES)
         if content[:3] != bytes((0, 0, UNSIGNED_BYTES)):
             raise ValueError("another type")
         axes = content[3]
         shape = np.frombuffer(content, ">u4", axes, offset=4)
         return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(tuple(shape))
-    except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
-        raise DataError(f"{file.name} cannot be read as an IDX file of MNIST.") from error
 
 
 def _download() -> list[NDArray[np.uint8]]:

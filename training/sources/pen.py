@@ -1,4 +1,4 @@
-"""Digits as the strokes of a pen on a tablet, which can be drawn anew with any pen."""
+"""Pen strokes on a tablet, which can be rendered with any pen."""
 
 import hashlib
 import json
@@ -10,22 +10,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.network.runtime import CLASSES
 from model.strokes import Stroke as PenStroke
 from model.strokes import render_strokes
 from training.augment.stroke_templates import Stroke
-from training.data.preprocess import Prepare
+from training.data.preprocess import Preprocess, to_bytes
 from training.errors import DataError
 from training.sources import uci
-from training.sources.unsplit import Collection, as_bytes, labelled
+from training.sources.guard import read_at_most, readable
+from training.sources.unsplit import Collection, labelled
 
-LAST_TRAINING_WRITER = 24  # of 30; the others' digits validate
-# As pictures the strokes are drawn this long with a pen that gives the width of MNIST's strokes.
-LENGTH, PEN, MARGIN = 120, 14, 20  # pixels
+LAST_TRAINING_WRITER = 24  # of 30; the digits of the later ones validate
+# As images the strokes are drawn this long, with a pen that gives the width of MNIST's strokes.
+IMAGE_LENGTH, PEN_WIDTH, MARGIN = 120, 14, 20  # pixels
+MOST_BYTES = 100_000_000  # of a file
+MOST_WRITER, MOST_COORDINATE = 2**31, 1e6
 
 
 @dataclass(frozen=True, eq=False)
 class PenDigits:
-    """Strokes of one digit each, who wrote it, and which digit it is."""
+    """Strokes of one digit each, their labels and writers."""
 
     strokes: list[list[Stroke]]
     labels: NDArray[np.int64]  # (n,) 0 to 9
@@ -36,21 +40,21 @@ class PenDigits:
     licence: str = "CC BY 4.0"
 
     def __len__(self) -> int:
-        """How many digits."""
+        """Return the number of digits."""
         return len(self.labels)
 
     def of(self, chosen: NDArray[np.bool_]) -> "PenDigits":
-        """The digits where `chosen`, (n,), is true."""
+        """Return the digits where `chosen`, (n,), is true."""
         places = np.flatnonzero(chosen)
         strokes = [self.strokes[place] for place in places]
         return PenDigits(strokes, self.labels[places], self.writers[places], self.sha256)
 
 
 def load_pen(files: Sequence[Path]) -> tuple[PenDigits, PenDigits]:
-    """Digits to train on and, by other writers, to validate on.
+    """Load digits to train on and, by other writers, to validate on.
 
     From JSON files, lists of `{"label", "writer", "strokes": [[[x, y], ...], ...]}` with y
-    downwards, or without any downloaded from the UCI repository. Raises DataError where that fails.
+    downwards, or without any downloaded from the UCI repository. Raises DataError if that fails.
     """
     digits = read_pen(files)
     train = digits.of(digits.writers <= LAST_TRAINING_WRITER)
@@ -64,9 +68,10 @@ def load_pen(files: Sequence[Path]) -> tuple[PenDigits, PenDigits]:
 
 
 def read_pen(files: Sequence[Path]) -> PenDigits:
-    """All digits of JSON files or of files of the UCI repository; without any, downloaded.
+    """Read all digits of JSON files or of files of the UCI repository; without any, download them.
 
-    The repository's file with eight points a digit has no strokes to tell apart, and no writers.
+    The repository's file with eight points a digit does not separate strokes or writers. Raises
+    DataError if a file is missing or damaged.
     """
     records = [record for file in files for record in _read(file)] if files else uci.download()
     return PenDigits(
@@ -77,59 +82,67 @@ def read_pen(files: Sequence[Path]) -> PenDigits:
     )
 
 
-def as_pictures(pen: PenDigits, prepare: Prepare) -> Collection:
-    """The strokes drawn with one pen, for recipes that learn from pictures."""
+def render_pen_digits(pen: PenDigits, preprocess: Preprocess) -> Collection:
+    """Render the strokes with one pen, for recipes that learn from images."""
+    images = [_render(strokes, preprocess) for strokes in pen.strokes]
     return Collection(
         name=pen.name,
         source=pen.source,
         licence=pen.licence,
         sha256=pen.sha256,
-        digits=labelled([_picture(digit, prepare) for digit in pen.strokes], pen.labels.tolist()),
+        digits=labelled(images, pen.labels.tolist()),
         writers=pen.writers,
     )
 
 
-def _picture(strokes: list[Stroke], prepare: Prepare) -> NDArray[np.uint8]:
+def _render(strokes: list[Stroke], preprocess: Preprocess) -> NDArray[np.uint8]:
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
-    scale = LENGTH / max(float((high - low).max()), 1e-6)
-    placed = [PenStroke((stroke - low) * scale + MARGIN, PEN) for stroke in strokes]
+    scale = IMAGE_LENGTH / max(float((high - low).max()), 1e-6)
+    placed = [PenStroke((stroke - low) * scale + MARGIN, PEN_WIDTH) for stroke in strokes]
     width, height = np.ceil((high - low) * scale).astype(int) + 2 * MARGIN
     ink, _ = render_strokes(placed, (int(width), int(height)))
-    picture = prepare(255 - as_bytes(ink))
-    assert picture is not None  # noqa: S101  every digit has a stroke
-    return as_bytes(picture)
+    pixels = preprocess(255 - to_bytes(ink))
+    assert pixels is not None  # noqa: S101  every digit has a stroke
+    return to_bytes(pixels)
 
 
 def _checksum(records: Sequence[dict[str, Any]]) -> str:
     """SHA-256 of labels, writers and strokes, whatever file they came in."""
-    told = sorted(json.dumps([r["label"], r["writer"], r["strokes"]]) for r in records)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    lines = sorted(json.dumps([r["label"], r["writer"], r["strokes"]]) for r in records)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def is_pen_file(file: Path) -> bool:
-    """Whether a file is one of strokes, by its name."""
+    """Return whether a file is one of strokes, by its name."""
     return file.suffix == ".json" or bool(uci.NAME.search(file.name))
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
-    return _read_json(file) if file.suffix == ".json" else uci.read_uci(file)
-
-
-def _read_json(file: Path) -> list[dict[str, Any]]:
-    try:
-        records = json.loads(file.read_text("utf-8"))
+    if file.suffix != ".json":
+        records, what = uci.read_uci(file), "pen strokes of the UCI repository"
+    else:
+        what = "a list of digits with label, writer and strokes"
+        with readable(file, what):
+            with file.open("rb") as content:
+                records = json.loads(read_at_most(content, MOST_BYTES))
+            records = list(records)
+    with readable(file, what):
         for record in records:
-            if not (record["label"] in range(10) and int(record["writer"]) and record["strokes"]):
-                raise ValueError(record)
-            for stroke in record["strokes"]:
-                points = np.array(stroke, np.float32)
-                if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-                    raise ValueError(stroke)
-    except FileNotFoundError:
-        raise DataError(f"{file} does not exist.") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{file.name} cannot be read as a list of digits with label, writer and strokes."
-        ) from error
-    return list(records)
+            _check(record)
+    return records
+
+
+def _check(record: dict[str, Any]) -> None:
+    """Raise one of `PARSER_ERRORS` for what is not a digit with label, writer and strokes."""
+    label, writer, strokes = record["label"], record["writer"], record["strokes"]
+    if type(label) is not int or label not in range(CLASSES):
+        raise ValueError(label)
+    if type(writer) is not int or not 0 <= writer <= MOST_WRITER or not strokes:
+        raise ValueError(writer)
+    for stroke in strokes:
+        points = np.array(stroke, np.float64)
+        if points.ndim != 2 or points.shape[1] != 2 or not len(points):
+            raise ValueError(stroke)
+        if not (np.abs(points) <= MOST_COORDINATE).all():  # "not <=" because it may be NaN
+            raise ValueError(stroke)

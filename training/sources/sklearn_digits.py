@@ -4,16 +4,19 @@ import hashlib
 
 import numpy as np
 
-from training.data.preprocess import Prepare
+from training.data.preprocess import Preprocess, to_bytes
 from training.errors import DataError
-from training.sources.unsplit import Collection, as_bytes, labelled
+from training.sources.unsplit import Collection, labelled
 
 LEVELS = 16  # of grey in the set
-ENLARGED = 8  # times, so that strokes two pixels wide have edges to find
+ENLARGED = 8  # times, since strokes two pixels wide have no edges
 
 
-def load_digits(prepare: Prepare) -> Collection:
-    """8x8 pictures of digits by 43 people (Alpaydin and Kaynak), all as one collection."""
+def load_digits(preprocess: Preprocess) -> Collection:
+    """Load 8x8 images of digits by 43 people (Alpaydin and Kaynak), preprocessed.
+
+    Raises DataError if scikit-learn is not installed.
+    """
     try:
         from sklearn import datasets
     except ImportError as error:
@@ -25,17 +28,17 @@ def load_digits(prepare: Prepare) -> Collection:
     small, labels = datasets.load_digits(return_X_y=True)
     images = np.rint(small.reshape(-1, 8, 8) * (255 / LEVELS)).astype(np.uint8)
     side = 8 * ENLARGED
-    pictures = []
+    inputs = []
     for image in images:
-        # A border of paper, as every image of a digit has one.
+        # A border of background, as every image of a digit has one.
         large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
-        picture = prepare(np.pad(large, side // 4))
-        assert picture is not None  # noqa: S101  every one of the set has ink
-        pictures.append(as_bytes(picture))
+        pixels = preprocess(np.pad(large, side // 4))
+        assert pixels is not None  # noqa: S101  every one of the set has ink
+        inputs.append(to_bytes(pixels))
     return Collection(
         name="digits",
         source="Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, by scikit-learn",
         licence="CC BY 4.0",
         sha256=hashlib.sha256(small.tobytes() + labels.tobytes()).hexdigest(),
-        digits=labelled(pictures, [int(label) for label in labels]),
+        digits=labelled(inputs, [int(label) for label in labels]),
     )

@@ -6,19 +6,19 @@ import pytest
 
 from model.ink.background import estimate_background
 from model.ink.page import mask_outside_page
-from training.augment.photos import LOOKS, Look, photo, screenshot, small_photo
+from training.augment.photos import PHOTO_STYLES, PhotoStyle, photo, screenshot, small_photo
 from training.augment.strokes import render
 
 
-def true_polarity(look: Look) -> str:
+def true_polarity(look: PhotoStyle) -> str:
     return "dark" if look.ink < look.paper else "light"
 
 
 @pytest.mark.parametrize("digit", [1, 4, 8])
-@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize("name", PHOTO_STYLES)
 def test_polarity_of_a_photo(name: str, digit: int) -> None:
-    grey = mask_outside_page(photo(LOOKS[name], str(digit)).grey)
-    assert estimate_background(grey, None)[1] == true_polarity(LOOKS[name])
+    grey = mask_outside_page(photo(PHOTO_STYLES[name], str(digit)).grey)
+    assert estimate_background(grey, None)[1] == true_polarity(PHOTO_STYLES[name])
 
 
 @pytest.mark.parametrize("side", [8, 10, 12, 16, 24])
@@ -33,7 +33,7 @@ def test_polarity_of_a_few_pixels(side: int) -> None:
 @pytest.mark.parametrize("digit", [0, 2, 3, 4, 5, 6, 7, 8, 9])
 def test_polarity_of_a_photo_cropped_close_to_the_digit(digit: int) -> None:
     """A tall narrow image of a 1 is mostly pen; the border still shows the background."""
-    whole = photo(Look(pen=0.1), str(digit))
+    whole = photo(PhotoStyle(pen=0.1), str(digit))
     rows, columns = (np.flatnonzero(whole.covered.any(axis=axis)) for axis in (1, 0))
     margin = 9
     close = whole.grey[
@@ -55,18 +55,18 @@ def test_frame_of_a_window_is_not_the_background() -> None:
     assert (np.unique(level).tolist(), polarity) == ([255], "dark")
 
 
-@pytest.mark.parametrize("name", [name for name, look in LOOKS.items() if not look.table])
+@pytest.mark.parametrize("name", [name for name, look in PHOTO_STYLES.items() if not look.table])
 def test_background_is_estimated_under_the_ink(name: str) -> None:
     """Within some levels of the same photo taken before anybody wrote on it."""
-    written, bare = photo(LOOKS[name], "6", seed=1), photo(LOOKS[name], "", seed=1)
+    written, bare = photo(PHOTO_STYLES[name], "6", seed=1), photo(PHOTO_STYLES[name], "", seed=1)
     level = estimate_background(written.grey, None)[0]
     true = cv2.medianBlur(bare.grey, 21)
     off = np.abs(level.astype(int) - true)[written.covered]
-    contrast = abs(LOOKS[name].ink - LOOKS[name].paper)
+    contrast = abs(PHOTO_STYLES[name].ink - PHOTO_STYLES[name].paper)
     assert np.median(off) < max(4, 0.1 * contrast)
 
 
 @pytest.mark.parametrize("polarity", ["dark", "light"])
 def test_polarity_that_is_given_is_kept(polarity: str) -> None:
-    for grey in (render(7), photo(LOOKS["evenly lit"], "7").grey):
+    for grey in (render(7), photo(PHOTO_STYLES["evenly lit"], "7").grey):
         assert estimate_background(grey, polarity)[1] == polarity  # type: ignore[arg-type]

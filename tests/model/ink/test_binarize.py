@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from model.ink.binarize import Ink, InkLevels, extract_ink
 from model.ink.noise import remove_noise
-from training.augment.photos import LOOKS, Look, Photo, photo, screenshot, small_photo
+from training.augment.photos import PHOTO_STYLES, Photo, PhotoStyle, photo, screenshot, small_photo
 from training.augment.strokes import render
 
 # What may remain beside the digit: a corner of a shadow, specks.
@@ -30,9 +30,9 @@ def recall_and_precision(taken: Photo, ink: Ink, tolerance: int) -> tuple[float,
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize("name", PHOTO_STYLES)
 def test_ink_of_a_photo_is_what_the_pen_covered(name: str, seed: int) -> None:
-    look = LOOKS[name]
+    look = PHOTO_STYLES[name]
     taken = photo(look, str(2 + 3 * seed), seed=seed)
     tolerance = max(2, round(0.04 * look.size * look.shape[0]))
     recall, precision = recall_and_precision(taken, ink_of(taken.grey), tolerance)
@@ -40,25 +40,25 @@ def test_ink_of_a_photo_is_what_the_pen_covered(name: str, seed: int) -> None:
     assert precision > 1 - FOREIGN.get(name, USUAL_FOREIGN)
 
 
-BARE = [name for name, look in LOOKS.items() if not (look.table or look.shadow or look.dirt)]
+BARE = [name for name, look in PHOTO_STYLES.items() if not (look.table or look.shadow or look.dirt)]
 
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("name", BARE)
 def test_bare_paper_has_no_ink(name: str, seed: int) -> None:
     """However it is lit and printed, and whatever the camera's noise."""
-    assert ink_of(photo(LOOKS[name], "", seed=seed).grey).max() < InkLevels().ink_threshold
+    assert ink_of(photo(PHOTO_STYLES[name], "", seed=seed).grey).max() < InkLevels().ink_threshold
 
 
 GRAINY = {
-    "noise": Look(shape=(90, 80), size=0.6, pen=0.1, ink=80, paper=190, noise=36),
-    "noise on a larger photo": Look(
+    "noise": PhotoStyle(shape=(90, 80), size=0.6, pen=0.1, ink=80, paper=190, noise=36),
+    "noise on a larger photo": PhotoStyle(
         shape=(500, 400), size=0.4, pen=0.08, ink=100, paper=180, noise=38
     ),
-    "noise on a large photo": Look(
+    "noise on a large photo": PhotoStyle(
         shape=(1500, 1200), size=0.3, pen=0.08, ink=110, paper=180, noise=38
     ),
-    "fibres": Look(shape=(90, 80), size=0.6, pen=0.1, ink=80, paper=190, fibres=26),
+    "fibres": PhotoStyle(shape=(90, 80), size=0.6, pen=0.1, ink=80, paper=190, fibres=26),
 }
 
 
@@ -78,8 +78,10 @@ def test_strong_grain_alone_is_no_ink(name: str, seed: int) -> None:
     assert ink_of(photo(GRAINY[name], "", seed=seed).grey).max() < InkLevels().ink_threshold
 
 
-@pytest.mark.parametrize("look", [LOOKS["evenly lit"], LOOKS["chalk"]], ids=["paper", "board"])
-def test_photo_turned_inside_out_has_the_same_ink(look: Look) -> None:
+@pytest.mark.parametrize(
+    "look", [PHOTO_STYLES["evenly lit"], PHOTO_STYLES["chalk"]], ids=["paper", "board"]
+)
+def test_photo_turned_inside_out_has_the_same_ink(look: PhotoStyle) -> None:
     grey = photo(look, "5").grey
     assert np.abs(extract_ink(grey).ink - extract_ink(255 - grey).ink).mean() < 0.002
 
@@ -107,7 +109,7 @@ def test_white_paper_has_nothing_lighter() -> None:
 
 
 def test_photo_obeys_the_polarity_too() -> None:
-    taken = photo(LOOKS["evenly lit"], "8")
+    taken = photo(PHOTO_STYLES["evenly lit"], "8")
     assert extract_ink(taken.grey, "dark").ink[taken.covered].mean() > 0.9
     assert extract_ink(taken.grey, "light").ink[taken.covered].mean() < 0.05
 
@@ -128,7 +130,7 @@ def test_stroke_pressed_half_as_hard_is_half_as_bright() -> None:
 
 
 def test_contrast_is_the_difference_from_the_background() -> None:
-    grey = photo(LOOKS["hard shadow"], "").grey
+    grey = photo(PHOTO_STYLES["hard shadow"], "").grey
     flat, ink, _ = extract_ink(grey)
     assert flat.dtype == ink.dtype == np.float32
     assert flat.shape == ink.shape == grey.shape
@@ -172,7 +174,7 @@ def test_image_of_any_shape_may_be_bare(shape: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("side", [8, 10, 12, 16])
 def test_ink_of_a_few_pixels(side: int) -> None:
-    look = Look(shape=(320, 320), size=0.75, pen=0.11)
+    look = PhotoStyle(shape=(320, 320), size=0.75, pen=0.11)
     for digit in range(10):
         small = small_photo(side, digit)
         covered = cv2.resize(
@@ -185,7 +187,7 @@ def test_ink_of_a_few_pixels(side: int) -> None:
 
 
 def test_small_digit_on_a_photo_of_twelve_megapixels() -> None:
-    look = Look(shape=(3000, 4000), size=0.04, pen=0.1)
+    look = PhotoStyle(shape=(3000, 4000), size=0.04, pen=0.1)
     taken = photo(look, "3")
     recall, precision = recall_and_precision(taken, ink_of(taken.grey), 5)
     assert recall > 0.97

@@ -8,7 +8,7 @@ from model.ink.binarize import Ink
 from model.ink.components import Component, all_ink
 from model.segment.split import crop_between, hole_crossing, split_candidates
 from model.segment.split_lines import SplitLine, SplitParams
-from training.augment.strokes import Stroke, cover, written
+from training.augment.strokes import PointList, cover, written
 
 
 def component_of(ink: Ink) -> Component:
@@ -105,7 +105,7 @@ def slanted(component: Component, slant: float) -> Component:
 
 def test_ring_that_shares_a_stroke_with_what_is_no_ring_leaves_it_to_both() -> None:
     """A 0 whose flank is the stem of a 4 that is open above."""
-    four: list[Stroke] = [[(20, 20), (15, 70), (60, 70)], [(60, 20), (60, 110)]]
+    four: list[PointList] = [[(20, 20), (15, 70), (60, 70)], [(60, 20), (60, 110)]]
     shape = (130, 140)
     ring = np.zeros(shape, np.uint8)
     cv2.ellipse(ring, (86, 80), (26, 30), 0, 0, 360, 255, 7, cv2.LINE_AA)
@@ -139,7 +139,7 @@ def test_splits_are_in_reading_order_and_distinct() -> None:
 
 def test_slanting_digits_are_separated_by_a_slanted_line() -> None:
     """No upright column lies between two strokes that lean over each other."""
-    lean: list[Stroke] = [[(70, 10), (40, 110)], [(100, 10), (70, 110)], [(58, 60), (82, 62)]]
+    lean: list[PointList] = [[(70, 10), (40, 110)], [(100, 10), (70, 110)], [(58, 60), (82, 62)]]
     component = component_of(cover(lean, (120, 140), 7))
     left = float(cover(lean[:1], (120, 140), 7).sum())
     best = min(
@@ -150,9 +150,11 @@ def test_slanting_digits_are_separated_by_a_slanted_line() -> None:
 
 def test_seam_parts_digits_that_reach_around_each_other() -> None:
     """The bar of a 5 over a 0: no straight line separates them."""
-    five: list[Stroke] = [[(20, 20), (95, 20)], [(25, 20), (25, 60), (45, 90), (20, 110)]]
-    zero: list[Stroke] = [[(80, 45), (110, 60), (110, 95), (80, 110), (55, 95), (55, 60), (80, 45)]]
-    bridge: list[Stroke] = [[(45, 90), (56, 90)]]
+    five: list[PointList] = [[(20, 20), (95, 20)], [(25, 20), (25, 60), (45, 90), (20, 110)]]
+    zero: list[PointList] = [
+        [(80, 45), (110, 60), (110, 95), (80, 110), (55, 95), (55, 60), (80, 45)]
+    ]
+    bridge: list[PointList] = [[(45, 90), (56, 90)]]
     shape = (130, 140)
     component = component_of(cover([*five, *zero, *bridge], shape, 6))
     left = float(cover(five, shape, 6).sum())

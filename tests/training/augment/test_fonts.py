@@ -1,4 +1,4 @@
-"""Characters of handwriting typefaces, which the default recipe learns from."""
+"""Characters of handwriting fonts, which the default recipe learns from."""
 
 import csv
 import hashlib
@@ -12,17 +12,26 @@ from PIL import ImageFont
 from model import Recognizer
 from model.ink.components import all_ink
 from tests.training.conftest import drawn, pen_digits
-from training.augment import fonts as typefaces
-from training.augment.fonts import CELL, DIGITS, LETTERS, LIST, Typefaces, describe, draw_sheet
-from training.augment.generator import Maker, Mix, Sources
-from training.augment.prefetch import make
+from training.augment import fonts
+from training.augment.characters import Mixture, WritingSamples
+from training.augment.fonts import (
+    CELL,
+    DIGITS,
+    LETTERS,
+    LIST,
+    HandwritingFonts,
+    card_source,
+    draw_sheet,
+)
+from training.augment.generator import ExampleGenerator
+from training.augment.prefetch import generate
 from training.errors import DataError
 
 ROWS = list(csv.DictReader(LIST.read_text(encoding="utf-8").splitlines()))
 
 
 IMAGES, PEN = drawn(1, 5), pen_digits(1)
-ONLY_TWO = Sources(IMAGES.images[2:3], IMAGES.labels[2:3], PEN.strokes[2:3], PEN.labels[2:3])
+ONLY_TWO = WritingSamples(IMAGES.images[2:3], IMAGES.labels[2:3], PEN.strokes[2:3], PEN.labels[2:3])
 
 
 @pytest.fixture
@@ -36,7 +45,7 @@ def font(tmp_path: Path) -> Path:
 
 
 def test_sheet_shows_every_typeface_of_the_list() -> None:
-    loaded = Typefaces.load()
+    loaded = HandwritingFonts.load()
     assert loaded.digits.shape == (len(ROWS), 10, CELL, CELL)
     assert loaded.letters.shape[1:] == (CELL, CELL)
     assert 0.97 * len(ROWS) * len(LETTERS) <= len(loaded.letters) <= len(ROWS) * len(LETTERS)
@@ -53,15 +62,15 @@ def test_every_typeface_has_an_author_and_a_free_licence() -> None:
     assert len({row["file"] for row in ROWS}) == len(ROWS)
 
 
-def test_texts_tell_how_many_there_are() -> None:
+def test_readme_and_changelog_state_the_number_of_fonts() -> None:
     root = Path(__file__).parents[3]
-    for file in ("README.md", "CHANGELOG.md"):
+    for file in ("docs/model-card.md", "CHANGELOG.md"):
         text = " ".join((root / file).read_text(encoding="utf-8").split())
         assert f"{len(ROWS)} typefaces" in text.replace("handwriting ", "")
 
 
 def test_columns_of_the_sheet_are_the_digits_that_they_stand_for(recognizer: Recognizer) -> None:
-    digits = Typefaces.load().digits[::4]
+    digits = HandwritingFonts.load().digits[::4]
     for digit in range(10):
         marks = [all_ink(np.asarray(ink / 255, np.float32)) for ink in digits[:, digit]]
         judged = recognizer.score([mark for mark in marks if mark])
@@ -69,12 +78,12 @@ def test_columns_of_the_sheet_are_the_digits_that_they_stand_for(recognizer: Rec
         assert (read == digit).mean() > 0.9
 
 
-def test_card_tells_of_them() -> None:
-    told = describe()
-    assert told["licence"] == "SIL Open Font License 1.1 and Apache License 2.0"
-    assert told["sha256"] == hashlib.sha256(typefaces.SHEET.read_bytes()).hexdigest()
-    loaded = Typefaces.load()
-    assert told["counts"] == {"train": 10 * len(loaded.digits) + len(loaded.letters)}
+def test_model_card_names_the_fonts() -> None:
+    source = card_source()
+    assert source.licence == "SIL Open Font License 1.1 and Apache License 2.0"
+    assert source.sha256 == hashlib.sha256(fonts.SHEET.read_bytes()).hexdigest()
+    loaded = HandwritingFonts.load()
+    assert source.counts == {"train": 10 * len(loaded.digits) + len(loaded.letters)}
 
 
 def test_sheet_of_a_font(font: Path, recognizer: Recognizer) -> None:
@@ -90,35 +99,35 @@ def test_sheet_of_a_font(font: Path, recognizer: Recognizer) -> None:
 def test_sheet_is_made_anew_from_the_files_of_the_list(
     font: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typefaces, "LIST", tmp_path / "list.csv")
-    monkeypatch.setattr(typefaces, "SHEET", tmp_path / "sheet.png")
-    typefaces.LIST.write_text(
+    monkeypatch.setattr(fonts, "LIST", tmp_path / "list.csv")
+    monkeypatch.setattr(fonts, "SHEET", tmp_path / "sheet.png")
+    fonts.LIST.write_text(
         f"file,sha256\n{font.name},{hashlib.sha256(font.read_bytes()).hexdigest()}\n"
     )
-    typefaces.write_sheet(font.parent)
-    sheet = cv2.imread(str(typefaces.SHEET), cv2.IMREAD_GRAYSCALE)
+    fonts.write_sheet(font.parent)
+    sheet = cv2.imread(str(fonts.SHEET), cv2.IMREAD_GRAYSCALE)
     assert np.array_equal(np.asarray(sheet) > 0, draw_sheet([font]))
     for wrong in (f"file,sha256\n{font.name},0\n", "file,sha256\nnone.ttf,0\n"):
-        typefaces.LIST.write_text(wrong)
-        with pytest.raises(DataError, match="missing there, or is another version"):
-            typefaces.write_sheet(font.parent)
+        fonts.LIST.write_text(wrong)
+        with pytest.raises(DataError, match="or another version of it"):
+            fonts.write_sheet(font.parent)
 
 
 def test_folder_without_the_files_gets_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["typefaces", str(tmp_path)])
+    monkeypatch.setattr("sys.argv", ["fonts", str(tmp_path)])
     with pytest.raises(SystemExit) as ended:
-        typefaces.main()
+        fonts.main()
     assert ended.value.code == 2
-    assert f"{ROWS[0]['file']} is missing there" in capsys.readouterr().err
+    assert ROWS[0]["file"] in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("typeface", "labels"), [(0, {2}), (1, set(range(10)))])
 def test_mix_brings_digits_of_typefaces(typeface: float, labels: set[int]) -> None:
-    """The sources have a 2 alone."""
-    mix = Mix(no_digit=0, image=0, skeleton=0, neighbour=0, typeface=typeface)
-    _, targets = make(Maker(ONLY_TWO, mix), 150, [1])
+    """The samples have a 2 alone."""
+    mixture = Mixture(non_digit=0, image=0, template=0, neighbour=0, font=typeface)
+    _, targets = generate(ExampleGenerator(ONLY_TWO, mixture), 150, [1])
     assert set(targets.argmax(axis=1).tolist()) == labels
 
 
@@ -128,9 +137,9 @@ def test_mix_brings_letters_of_typefaces_as_marks_that_are_no_digits(
 ) -> None:
     """The letters are full squares here, which cover more than strokes do."""
     squares = np.full((1, CELL, CELL), 255, np.uint8)
-    shown = Typefaces(Typefaces.load().digits, squares)
-    monkeypatch.setattr(Typefaces, "load", lambda: shown)
-    mix = Mix(no_digit=1, letter=0.55, pair=0.01, typeface=typeface)
-    pictures, _ = make(Maker(ONLY_TWO, mix), 300, [1])
+    shown = HandwritingFonts(HandwritingFonts.load().digits, squares)
+    monkeypatch.setattr(HandwritingFonts, "load", lambda: shown)
+    mixture = Mixture(non_digit=1, letter=0.55, pair=0.01, font=typeface)
+    pictures, _ = generate(ExampleGenerator(ONLY_TWO, mixture), 300, [1])
     full = float(((pictures > 128).mean(axis=(1, 2)) > 0.25).mean())
     assert full > 0.4 if typeface else full < 0.2

@@ -10,7 +10,7 @@ from keras import layers
 
 from model.network.artifact import Artifact
 from training.data.epochs import Examples
-from training.data.run_data import Materials
+from training.data.run_data import RunData
 from training.recipes import streamlit
 from training.run import train_and_evaluate
 from training.sources import load
@@ -24,7 +24,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     artifact = Artifact(tmp_path_factory.mktemp("trained") / "own.keras")
     config = streamlit.Config(epochs=1, validation_share=0.1, seed=7)
     digits = load([DIGITS], seed=config.seed, validation_share=config.validation_share)
-    train_and_evaluate(streamlit, config, Materials(digits), artifact, command="the command")
+    train_and_evaluate(streamlit.RECIPE, config, RunData(digits), artifact, command="the command")
     return artifact
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from model.network.artifact import DEFAULT, Artifact
 from tests.training.commands.conftest import DIGITS
-from training.__main__ import main
+from training.cli import main
 
 
 def test_models_are_compared_on_digits_that_none_has_learned(

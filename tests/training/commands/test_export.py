@@ -13,10 +13,10 @@ from keras import layers
 from model.network.artifact import Artifact
 from model.network.runtime import LiteRTRuntime
 from tests.training.commands.conftest import DIGITS
-from training.__main__ import main
+from training.cli import main
 from training.data.epochs import Examples
 from training.evaluation.export import FORMATS, TOLERANCE
-from training.evaluation.pretrained import load_any
+from training.evaluation.pretrained import load_classifier
 from training.sources import load
 
 
@@ -32,7 +32,7 @@ def test_exported_network_gives_the_same_probabilities_of_real_digits(
 ) -> None:
     out = tmp_path / f"out{FORMATS[name].suffix}"
     assert main(["export", str(trained.keras), "--to", name, "--out", str(out)]) == 0
-    expected = np.asarray(load_any(trained.keras)(pixels[..., None]))
+    expected = np.asarray(load_classifier(trained.keras)(pixels[..., None]))
     given = FORMATS[name].open(out).run(pixels)
     assert np.abs(given - expected).max() <= TOLERANCE
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
@@ -46,7 +46,7 @@ def test_foreign_network_becomes_one_that_gives_probabilities(
 ) -> None:
     out = tmp_path / "theirs.onnx"
     assert main(["export", str(foreign), "--to", "onnx", "--out", str(out)]) == 0
-    logits = np.asarray(load_any(foreign)(pixels))
+    logits = np.asarray(load_classifier(foreign)(pixels))
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert np.allclose(FORMATS["onnx"].open(out).run(pixels), expected, atol=TOLERANCE)
 
@@ -69,7 +69,7 @@ def test_int8_is_a_quarter_of_the_size_and_its_accuracy_is_told(
     small, full = (LiteRTRuntime(file.read_bytes()).run(pixels) for file in (out, trained.tflite))
     assert (small.argmax(axis=1) == full.argmax(axis=1)).mean() > 0.98
     told = dict(
-        re.findall(r"^(\w+) +(\d+\.\d\d) % of 269 digits", capsys.readouterr().out, re.MULTILINE)
+        re.findall(r"^(\w+) +(\d+\.\d\d)% of 269 digits", capsys.readouterr().out, re.MULTILINE)
     )
     assert set(told) == {"float32", "int8"}
     assert told["float32"] == f"{100 * trained.read_card()['test']['accuracy']:.2f}"

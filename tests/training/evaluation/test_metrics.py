@@ -3,11 +3,12 @@ import pytest
 
 from model.network.calibration import Calibration
 from training.evaluation.metrics import (
-    REFUSED_NO_DIGITS,
+    REFUSED_NON_DIGITS,
     RIGHT_WHEN_ACCEPTED,
     auroc,
     calibration_error,
     confusion_matrix,
+    cross_entropy,
     fit_temperature,
     fit_threshold,
     reliability,
@@ -31,20 +32,31 @@ def of_confidence(*confidences: float) -> np.ndarray:
     return np.array([[c, *others] for c, others in zip(confidences, rest, strict=True)], np.float32)
 
 
-def test_over_confidence_is_found_and_mended() -> None:
+def test_temperature_corrects_overconfidence() -> None:
     probabilities, labels = sample(4000, temperature=2.0)
     temperature = fit_temperature(probabilities, labels)
     assert temperature == pytest.approx(2.0, rel=0.1)
-    mended = Calibration(temperature).apply(probabilities)
-    assert calibration_error(mended, labels) < 0.03 < calibration_error(probabilities, labels)
+    corrected = Calibration(temperature).apply(probabilities)
+    assert calibration_error(corrected, labels) < 0.03 < calibration_error(probabilities, labels)
 
 
-def test_threshold_keeps_what_is_right_often_enough() -> None:
+@pytest.mark.parametrize("true", [0.3, 0.77, 1.6, 3.5])
+def test_temperature_has_less_loss_than_any_of_a_fine_grid(true: float) -> None:
+    probabilities, labels = sample(1000, temperature=true)
+    losses = [
+        cross_entropy(Calibration(temperature).apply(probabilities), labels)
+        for temperature in (fit_temperature(probabilities, labels), *np.geomspace(0.25, 4, 279))
+    ]
+    assert losses[0] <= min(losses[1:]) + 1e-7
+
+
+def test_accepted_digits_are_right_often_enough() -> None:
     probabilities, labels = sample(4000, temperature=1.0)
     threshold = fit_threshold(probabilities, labels)
     result = score(probabilities, labels, threshold)
     assert result.accepted_accuracy is not None
     assert result.accepted_accuracy >= RIGHT_WHEN_ACCEPTED
+    assert result.accepted is not None
     assert 0 < result.accepted < 1
 
 
@@ -54,27 +66,27 @@ def test_threshold_is_the_lowest_that_keeps_the_promise() -> None:
     assert fit_threshold(of_confidence(0.9, 0.8, 0.7, 0.6), 0 * labels) == pytest.approx(0.6)
 
 
-def test_nothing_is_accepted_where_the_surest_answer_is_wrong() -> None:
+def test_nothing_is_accepted_if_the_most_confident_answer_is_wrong() -> None:
     assert fit_threshold(of_confidence(0.9, 0.8), np.array([1, 0])) == 1.0
 
 
-def test_threshold_refuses_marks_that_are_no_digits() -> None:
+def test_threshold_refuses_non_digits() -> None:
     """However right the digits are."""
     digits, labels = of_confidence(*np.linspace(0.3, 1, 100)), np.zeros(100, int)
     others = of_confidence(*np.linspace(0.1, 0.8, 1000))
     threshold = fit_threshold(digits, labels, others)
     assert threshold > fit_threshold(digits, labels)
-    assert (others.max(axis=1) < threshold).mean() >= REFUSED_NO_DIGITS
-    assert (others.max(axis=1) < threshold - 0.01).mean() < REFUSED_NO_DIGITS
+    assert (others.max(axis=1) < threshold).mean() >= REFUSED_NON_DIGITS
+    assert (others.max(axis=1) < threshold - 0.01).mean() < REFUSED_NON_DIGITS
 
 
-def test_marks_that_are_refused_anyway_do_not_raise_the_threshold() -> None:
+def test_non_digits_of_low_confidence_do_not_raise_the_threshold() -> None:
     digits, labels = of_confidence(0.9, 0.8, 0.7, 0.6), np.array([0, 0, 0, 1])
     assert fit_threshold(digits, labels, of_confidence(0.1, 0.2, 0.3)) == pytest.approx(0.7)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_auroc_counts_the_pairs_in_which_a_digit_is_surer(seed: int) -> None:
+def test_auroc_counts_the_pairs_in_which_the_digit_is_more_confident(seed: int) -> None:
     generator = np.random.default_rng(seed)
     # Rounded, so that there are ties.
     digits = generator.normal(0.6, 0.3, 70).round(1).astype(np.float32)

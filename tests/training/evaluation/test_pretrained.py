@@ -10,7 +10,7 @@ from keras import layers
 
 from model.errors import ModelError
 from model.network.artifact import DEFAULT
-from training.evaluation.pretrained import adopt, kind_of
+from training.evaluation.pretrained import load_pretrained, output_kind
 
 SAMPLE = np.random.default_rng(0).random((5, 28, 28), np.float32)
 
@@ -35,47 +35,45 @@ def saved(network: Any, file: Path) -> Path:
     ("suffix", "shape", "batch"),
     [(".keras", (28, 28), None), (".h5", (28, 28, 1), None), (".h5", (28, 28), 1)],
 )
-def test_pictures_with_and_without_a_channel_and_of_any_batch(
+def test_inputs_with_and_without_a_channel_and_of_any_batch_size(
     suffix: str, shape: tuple[int, ...], batch: int | None, tmp_path: Path
 ) -> None:
     own = network(*shape, batch=batch)
-    adopted = adopt(saved(own, tmp_path / f"theirs{suffix}"), SAMPLE)
-    assert adopted.outputs == "probabilities"
+    model = load_pretrained(saved(own, tmp_path / f"theirs{suffix}"), SAMPLE)
+    assert model.outputs == "probabilities"
     expected = np.asarray(own(SAMPLE.reshape(-1, *shape)))
-    assert np.allclose(adopted.runtime.run(SAMPLE), expected, atol=1e-5)
+    assert np.allclose(model.runtime.run(SAMPLE), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize(("end", "kind"), [(None, "logits"), ("sigmoid", "scores")])
-def test_outputs_that_are_no_probabilities_are_turned_into_them(
-    end: str | None, kind: str, tmp_path: Path
-) -> None:
+def test_logits_and_scores_become_probabilities(end: str | None, kind: str, tmp_path: Path) -> None:
     own = network(28, 28, 1, end=end)
-    adopted = adopt(saved(own, tmp_path / "theirs.keras"), SAMPLE)
-    assert adopted.outputs == kind
+    model = load_pretrained(saved(own, tmp_path / "theirs.keras"), SAMPLE)
+    assert model.outputs == kind
     given = np.asarray(own(SAMPLE[..., None]))
     expected = np.exp(given) if kind == "logits" else given
     expected = expected / expected.sum(axis=1, keepdims=True)
-    assert np.allclose(adopted.runtime.run(SAMPLE), expected, atol=1e-5)
-    assert np.allclose(np.asarray(adopted.network(SAMPLE[..., None])), expected, atol=1e-5)
+    assert np.allclose(model.runtime.run(SAMPLE), expected, atol=1e-5)
+    assert np.allclose(np.asarray(model.network(SAMPLE[..., None])), expected, atol=1e-5)
 
 
 def test_own_model_brings_its_calibration() -> None:
-    adopted = adopt(DEFAULT, SAMPLE)
-    assert adopted.outputs == "probabilities"
-    assert adopted.calibration.temperature != 1
+    model = load_pretrained(DEFAULT, SAMPLE)
+    assert model.outputs == "probabilities"
+    assert model.calibration.temperature != 1
 
 
-def test_many_pictures_are_run_in_batches(tmp_path: Path) -> None:
-    adopted = adopt(saved(network(28, 28, 1), tmp_path / "theirs.keras"), SAMPLE)
+def test_many_inputs_are_run_in_batches(tmp_path: Path) -> None:
+    model = load_pretrained(saved(network(28, 28, 1), tmp_path / "theirs.keras"), SAMPLE)
     many = np.random.default_rng(1).random((600, 28, 28), np.float32)
-    given = adopted.runtime.run(many)
+    given = model.runtime.run(many)
     assert given.shape == (600, 10)
-    assert np.allclose(given[[599]], adopted.runtime.run(many[[599]]), atol=1e-6)
+    assert np.allclose(given[[599]], model.runtime.run(many[[599]]), atol=1e-6)
 
 
-def test_outputs_that_are_no_numbers_are_refused() -> None:
-    with pytest.raises(ModelError, match="no numbers"):
-        kind_of(np.full((2, 10), np.nan, np.float32), "x.keras")
+def test_outputs_that_are_not_finite_are_refused() -> None:
+    with pytest.raises(ModelError, match="finite"):
+        output_kind(np.full((2, 10), np.nan, np.float32), "x.keras")
 
 
 def with_code() -> Any:
@@ -100,7 +98,7 @@ def test_network_of_other_shapes_or_with_code_is_refused_with_a_sentence(
 ) -> None:
     file = saved(theirs(), tmp_path / f"theirs{suffix}")
     with pytest.raises(ModelError) as caught:
-        adopt(file, SAMPLE)
+        load_pretrained(file, SAMPLE)
     assert sentence in str(caught.value)
     assert str(caught.value).startswith(f"The model theirs{suffix} ")
 
@@ -112,11 +110,11 @@ def test_damaged_or_foreign_file_is_refused_with_a_sentence(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ModelError, match=r"cannot be loaded: it is damaged or .*\.$"):
-        adopt(tmp_path / name, SAMPLE)
+        load_pretrained(tmp_path / name, SAMPLE)
 
 
 def test_file_of_another_kind_and_no_file_are_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"digits\.png is not one of \.keras, \.h5"):
-        adopt(tmp_path / "digits.png", SAMPLE)
+        load_pretrained(tmp_path / "digits.png", SAMPLE)
     with pytest.raises(ModelError, match="There is no model at"):
-        adopt(tmp_path / "nowhere.keras", SAMPLE)
+        load_pretrained(tmp_path / "nowhere.keras", SAMPLE)

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import pen_digits, pen_records
-from training.data.preprocess import prepare_image
+from training.data.preprocess import preprocess_image
 from training.errors import DataError
+from training.sources import uci
 from training.sources.pen import (
     LAST_TRAINING_WRITER,
-    as_pictures,
     load_pen,
     read_pen,
+    render_pen_digits,
 )
 from training.sources.uci import MEMBER, parse_unipen
 
@@ -53,7 +54,7 @@ def write(folder: Path, *contents: Any) -> list[Path]:
     return files
 
 
-def test_writers_are_parted_into_training_and_validation(tmp_path: Path) -> None:
+def test_writers_are_split_into_training_and_validation(tmp_path: Path) -> None:
     train, validation = load_pen(write(tmp_path, pen_records(1, 24, 25, 30)))
     assert (len(train), len(validation)) == (20, 20)
     assert set(train.writers) == {1, 24}
@@ -62,7 +63,7 @@ def test_writers_are_parted_into_training_and_validation(tmp_path: Path) -> None
     assert np.bincount(train.labels).tolist() == [2] * 10
 
 
-def test_strokes_are_read_as_they_stand_in_the_file(tmp_path: Path) -> None:
+def test_strokes_are_read_unchanged(tmp_path: Path) -> None:
     train, _ = load_pen(write(tmp_path, pen_records(1, 30)))
     (bar, stem) = train.strokes[4]
     expected = pen_digits(1).strokes[4]
@@ -70,6 +71,11 @@ def test_strokes_are_read_as_they_stand_in_the_file(tmp_path: Path) -> None:
     assert bar.shape[1] == 2
     assert np.array_equal(bar, expected[0])
     assert np.array_equal(stem, expected[1])
+
+
+def test_writers_may_be_counted_from_0(tmp_path: Path) -> None:
+    train, _ = load_pen(write(tmp_path, pen_records(0, 30)))
+    assert set(train.writers) == {0}
 
 
 def test_several_files_are_one_set(tmp_path: Path) -> None:
@@ -89,7 +95,7 @@ def test_other_strokes_have_another_checksum(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("writers", [(1, 2, 24), (25, 30), ()])
-def test_missing_writers_are_said_in_one_sentence(writers: tuple[int, ...], tmp_path: Path) -> None:
+def test_missing_writers_are_refused(writers: tuple[int, ...], tmp_path: Path) -> None:
     with pytest.raises(DataError, match="need writers up to 24 to train on and later ones"):
         load_pen(write(tmp_path, pen_records(*writers)))
 
@@ -118,6 +124,12 @@ BAD = {
     "points in space": [GOOD | {"strokes": [[[1, 2, 3], [4, 5, 6]]]}],
     "points of unequal length": [GOOD | {"strokes": [[[1, 2], [3]]]}],
     "points that are words": [GOOD | {"strokes": [[["one", "two"]]]}],
+    "nested": "[" * 200_000,
+    "a point that is no number": '[{"label": 3, "writer": 1, "strokes": [[[NaN, 2]]]}]',
+    "a point at infinity": '[{"label": 3, "writer": 1, "strokes": [[[1e999, 2]]]}]',
+    "a point far away": [GOOD | {"strokes": [[[1e300, 2]]]}],
+    "a writer of thirty digits": [GOOD | {"writer": 10**30}],
+    "a writer below zero": [GOOD | {"writer": -1}],
 }
 
 
@@ -180,7 +192,7 @@ def test_digits_of_eight_points_are_one_stroke_each(tmp_path: Path) -> None:
     pen = read_pen([file])
     assert pen.labels.tolist() == [8]
     assert pen.strokes[0][0].tolist()[:2] == [[88, 8], [2, 1]]
-    picture = as_pictures(pen, prepare_image).digits.images[0]
+    picture = render_pen_digits(pen, preprocess_image).digits.images[0]
     assert picture.shape == (28, 28)
     assert picture.max() == 255
 
@@ -193,6 +205,7 @@ def test_digits_of_eight_points_are_one_stroke_each(tmp_path: Path) -> None:
         "1,2,3\n",
         "88,92,2,99\n",
         UNIPEN.replace("  8 1 8", "  80 1 8"),
+        UNIPEN.replace("  8 1 8", f"  8 {10**30} 8"),
         UNIPEN.replace("  110  390", "  110"),
         UNIPEN.split("  100  400", maxsplit=1)[0].replace(".PEN_DOWN", ""),
     ],
@@ -201,3 +214,16 @@ def test_bad_file_of_the_repository_gets_one_sentence(content: str, tmp_path: Pa
     (tmp_path / "pendigits.tra").write_text(content)
     with pytest.raises(DataError, match=r"^pendigits\.tra .* of the UCI repository\.$"):
         read_pen([tmp_path / "pendigits.tra"])
+
+
+def test_packed_bomb_of_the_repository_gets_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uci, "MOST_BYTES", 2000)
+    file = tmp_path / "pendigits.tra.Z"
+    # In LZW each of these codes means one "a" more than the one before: 200 make 20,000.
+    codes = [97, *range(257, 456)]
+    bits = sum(code << 9 * place for place, code in enumerate(codes))
+    file.write_bytes(b"\x1f\x9d\x90" + bits.to_bytes(9 * len(codes) // 8 + 1, "little"))
+    with pytest.raises(DataError, match=r"^pendigits\.tra\.Z .* of the UCI repository\.$"):
+        read_pen([file])

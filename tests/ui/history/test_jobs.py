@@ -1,6 +1,7 @@
 """Training from the page: one run at a time, in a process that ends with it."""
 
 import fcntl
+import re
 import subprocess
 import sys
 import time
@@ -11,7 +12,9 @@ import pytest
 
 from model.errors import SettingError
 from tests.conftest import ROOT
-from ui.history.jobs import Order, TrainingDesk, TrainingRefusedError, data_on_offer
+from ui.history.jobs import JobRequest, TrainingJobs, TrainingRefusedError, data_on_offer
+from ui.models import model_label
+from ui.text import text
 
 # Stand in for `python -m training`, so that a test decides how long it takes and how it ends. Each
 # takes the same arguments.
@@ -46,12 +49,12 @@ BAD = """
 print("I0000 chatter", file=sys.stderr)
 sys.exit("digits is not there; look elsewhere.")
 """
-ORDER = Order("streamlit", "digits", {"epochs": 2})
+REQUEST = JobRequest("streamlit", "digits", {"epochs": 2})
 
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the desk makes its folders."""
+    """Where the jobs make their folders."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path
 
@@ -63,8 +66,8 @@ def lock(temporary: Path) -> Path:
     return file
 
 
-def desk(program: str) -> TrainingDesk:
-    return TrainingDesk((sys.executable, "-c", START + program))
+def jobs_of(program: str) -> TrainingJobs:
+    return TrainingJobs((sys.executable, "-c", START + program))
 
 
 def moments(seconds: float = 30) -> Iterator[None]:
@@ -85,10 +88,10 @@ def is_free(lock: Path) -> bool:
         return True
 
 
-def running(lock: Path) -> TrainingDesk:
-    """A desk whose training has shown its first epoch and goes on."""
-    busy = desk(ENDLESS)
-    busy.start(Order("streamlit", lock.name, {"epochs": 2}))
+def running(lock: Path) -> TrainingJobs:
+    """Jobs whose training has shown its first epoch and goes on."""
+    busy = jobs_of(ENDLESS)
+    busy.start(JobRequest("streamlit", lock.name, {"epochs": 2}))
     for _ in moments():
         if busy.job and busy.job.history:
             return busy
@@ -105,9 +108,9 @@ def test_epochs_are_seen_while_it_runs_and_a_second_one_is_refused(
     busy = running(lock)
     assert busy.job
     assert busy.job.history
-    assert busy.job.history.epochs[0]["val_accuracy"] == 0.95
-    with pytest.raises(TrainingRefusedError, match=r"^Another training runs; .*\.$"):
-        busy.start(ORDER)
+    assert busy.job.history.epochs[0].val_accuracy == 0.95
+    with pytest.raises(TrainingRefusedError, match=re.escape(text("train.busy"))):
+        busy.start(REQUEST)
     assert len(folders(temporary)) == 1
     busy.cancel()
 
@@ -128,7 +131,7 @@ def test_cancelling_ends_its_processes_and_leaves_no_file(lock: Path, temporary:
 
 def test_training_ends_with_the_server(lock: Path, temporary: Path) -> None:
     server = (
-        "import tempfile; from pathlib import Path; from tests.ui import test_desk as t\n"
+        "import tempfile; from pathlib import Path; from tests.ui.history import test_jobs as t\n"
         f"tempfile.tempdir = {str(temporary)!r}; t.running(Path({str(lock)!r}))"
     )
     subprocess.run([sys.executable, "-c", server], cwd=ROOT, check=True)
@@ -139,22 +142,24 @@ def test_training_ends_with_the_server(lock: Path, temporary: Path) -> None:
 
 
 def test_result_is_kept_with_its_card_and_files(temporary: Path) -> None:
-    good = desk(GOOD)
+    good = jobs_of(GOOD)
     for number in (1, 2):
-        good.start(ORDER)
+        good.start(REQUEST)
         for _ in moments():
             if good.job is None:
                 break
         assert good.failure == ""
-        assert [result.run.name for result in good.results][-1] == f"streamlit here {number}"
+        recipe = model_label("streamlit")
+        name = text("train.run_name", recipe=recipe, n=number)
+        assert good.results[-1].run.name == name
     assert good.results[0].files["streamlit.keras"] == b"weights"
-    assert good.results[0].run.card["recipe"] == "streamlit"
+    assert good.results[0].run.card.recipe == "streamlit"
     assert folders(temporary) == []
 
 
-def test_failure_is_told_in_the_words_of_the_training(temporary: Path) -> None:
-    bad = desk(BAD)
-    bad.start(ORDER)
+def test_failure_is_reported_in_the_words_of_the_training(temporary: Path) -> None:
+    bad = jobs_of(BAD)
+    bad.start(REQUEST)
     for _ in moments():
         if bad.job is None:
             break
