@@ -14,7 +14,7 @@ from model.network.artifact import DEFAULT, Artifact, sha256
 from training.data.dataset import Dataset
 from training.distribute import CLUSTER, Workers, launch
 from training.errors import TrainingError, require_writable
-from training.logs import quiet_tensorflow
+from training.logs import quiet_tensorflow, start_tensorflow
 from training.options import PROGRAM, Options, command_of, parse, usage_error
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -98,8 +98,11 @@ def _train(options: Options[Any]) -> int:
     recipe, config = RECIPES[options.recipe], options.hyperparameters
     if options.resume and not options.resume.exists():
         raise TrainingError(f"{options.resume} does not exist; --resume takes a checkpoint.")
-    workers = Workers() if options.distribute else None
-    from training.data.run_data import load  # TensorFlow, once the options are known to be right
+    workers = None
+    if options.distribute:
+        start_tensorflow()
+        workers = Workers()
+    from training.data.run_data import load
 
     data = load(options.data, recipe, config, options.limit, options.weights)
     checkpoint = _checkpoint(options, data)
@@ -110,6 +113,7 @@ def _train(options: Options[Any]) -> int:
         preview(recipe, config, data, options.preview)
         print("Written:", options.preview)
         return EXIT_DONE
+    start_tensorflow()  # once the options and the data are known to be right
     from training.run import follow, train_and_evaluate
 
     if workers and not workers.is_chief:

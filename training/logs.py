@@ -7,6 +7,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
+from model.network.load import import_keras
+
 
 def quiet_tensorflow() -> None:
     """Silence what TensorFlow logs at its start; to be called before it is imported.
@@ -15,6 +17,12 @@ def quiet_tensorflow() -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("absl").setLevel(logging.ERROR)
+
+
+def start_tensorflow() -> None:
+    """Import Keras and TensorFlow, whose libraries say on stderr how they were built."""
+    with quiet_native_code():
+        import_keras()
 
 
 @contextlib.contextmanager

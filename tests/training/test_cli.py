@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -10,6 +12,7 @@ import pytest
 from PIL import Image
 
 from model.network.artifact import DEFAULT
+from tests.conftest import ROOT
 from training.cli import artifact_of, main
 from training.data.preview import preview
 from training.data.run_data import RunData
@@ -102,6 +105,16 @@ def test_flags_are_not_abbreviated(words: list[str], capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit, match="2"):
         main(words)
     assert words[0] in capsys.readouterr().err
+
+
+def test_stderr_of_a_training_is_empty(tmp_path: Path) -> None:
+    """What TensorFlow says of itself looks like errors."""
+    command = [sys.executable, "-m", "training", "fast", "--data", "digits", "--limit", "100"]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path)], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    assert "Test accuracy" in done.stdout
 
 
 def test_recipe_behind_the_data_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from model.network.artifact import DEFAULT, Artifact
@@ -17,13 +18,14 @@ def test_models_are_compared_on_digits_that_none_has_learned(
     models = [str(foreign), str(trained.keras), str(DEFAULT)]
     assert main(["compare", *models, "--data", DIGITS, "--json", str(file)]) == 0
     told = json.loads(file.read_text())
-    card = json.loads(trained.card.read_bytes())
+    card = trained.load_card()
+    assert card.test
     assert [row["model"] for row in told["models"]] == models
     row = told["models"][1]
-    assert row["accuracy"] == card["test"]["accuracy"]
-    assert row["loss"] == pytest.approx(card["test"]["loss"])
-    assert row["parameters"] == card["parameters"]
-    assert row["multiply_adds"] == card["multiply_adds"]
+    assert row["accuracy"] == card.test.accuracy
+    assert row["loss"] == pytest.approx(card.test.loss)
+    assert row["parameters"] == card.parameters
+    assert row["multiply_adds"] == card.multiply_adds
     assert 0 < row["seconds"] < 1
     assert [(pair["one"], pair["other"]) for pair in told["pairs"]] == [
         (models[0], models[1]),
@@ -35,10 +37,10 @@ def test_models_are_compared_on_digits_that_none_has_learned(
             next(row["accuracy"] for row in told["models"] if row["model"] == pair[name])
             for name in ("one", "other")
         )
-        n = card["test"]["n"]
+        n = card.test.n
         assert pair["only_one"] - pair["only_other"] == round(n * (one - other))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"{card['test']['n']} digits of digits"
+    assert lines[0] == f"{card.test.n} digits of digits"
     assert lines[3].startswith(str(DEFAULT))  # the best one first
     assert sum("p = " in line for line in lines) == 3
 
@@ -48,10 +50,9 @@ def test_models_that_learned_from_different_parts_of_a_source_cannot_be_compared
 ) -> None:
     other = Artifact(tmp_path / "other.keras")
     other.keras.write_bytes(trained.keras.read_bytes())
-    card = json.loads(trained.card.read_bytes())
-    other.card.write_text(
-        json.dumps(card | {"hyperparameters": card["hyperparameters"] | {"seed": 8}})
-    )
+    card = trained.load_card()
+    other_seed = dict(card.hyperparameters) | {"seed": 8}
+    other.write_card(msgspec.structs.replace(card, hyperparameters=other_seed))
     assert main(["compare", str(trained.keras), str(other.keras), "--data", DIGITS]) == 1
     assert "learned from different parts of digits" in capsys.readouterr().err
 

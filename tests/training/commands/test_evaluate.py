@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import keras
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 from sklearn.metrics import accuracy_score, log_loss
 
+from model.card import Card, Checksums
 from model.network.artifact import Artifact, sha256
 from tests.conftest import ROOT
 from tests.training.commands.conftest import DIGITS
@@ -25,85 +27,81 @@ def figures(*words: str, tmp_path: Path) -> dict[str, object]:
     return dict(json.loads(file.read_text()))
 
 
-def test_own_model_is_judged_on_the_digits_that_it_has_not_learned(
+def test_own_model_is_evaluated_on_the_digits_that_it_has_not_learned(
     trained: Artifact, tmp_path: Path
 ) -> None:
-    """And so as its training judged it."""
-    told = figures(str(trained.keras), "--data", DIGITS, tmp_path=tmp_path)
+    """With the same figures as its training."""
+    report = figures(str(trained.keras), "--data", DIGITS, tmp_path=tmp_path)
     card = json.loads(trained.card.read_bytes())
-    test = told["test"]
+    test = report["test"]
     assert isinstance(test, dict)
     assert test.pop("accuracy_interval_95") == card["test"].pop("accuracy_interval_95")
     assert test.pop("set") == card["test"].pop("set")
     assert test == pytest.approx(card["test"])
-    assert told["confusion_matrix"] == card["confusion_matrix"]
-    assert told["mistakes"] == card["mistakes"]
-    assert told["parameters"] == card["parameters"]
-    assert told["outputs"] == "probabilities"
+    assert report["confusion_matrix"] == card["confusion_matrix"]
+    assert report["mistakes"] == card["mistakes"]
+    assert report["parameters"] == card["parameters"]
+    assert report["outputs"] == "probabilities"
 
 
-def test_foreign_model_is_judged_as_scikit_learn_judges_it(
+def test_foreign_model_is_evaluated_as_scikit_learn_does_it(
     foreign: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = figures(str(foreign), "--data", DIGITS, tmp_path=tmp_path)
+    report = figures(str(foreign), "--data", DIGITS, tmp_path=tmp_path)
     digits = load([DIGITS], seed=0, validation_share=0.1)
     parts = [Examples.of(part) for part in (digits.train, digits.validation, digits.test)]
     pixels = np.concatenate([part.pixels for part in parts])
     labels = np.concatenate([part.labels for part in parts])
     logits = np.asarray(keras.saving.load_model(foreign)(pixels))
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    test = told["test"]
+    test = report["test"]
     assert isinstance(test, dict)
     assert test["n"] == 1797
     assert test["accuracy"] == accuracy_score(labels, logits.argmax(axis=1))
     assert test["loss"] == pytest.approx(log_loss(labels, probabilities), rel=1e-4)
-    assert told["outputs"] == "logits"
+    assert report["outputs"] == "logits"
     assert "logits" in capsys.readouterr().out
 
 
-def test_text_tells_all_figures(trained: Artifact, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_shows_all_figures(trained: Artifact, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(trained.keras), "--data", DIGITS]) == 0
-    told = capsys.readouterr().out
-    test = json.loads(trained.card.read_bytes())["test"]
-    low, high = test["accuracy_interval_95"]
-    words = " ".join(told.split())
-    assert f"accuracy {100 * test['accuracy']:.2f} %" in words
-    assert f"95 % interval {100 * low:.2f} to {100 * high:.2f} %" in words
-    assert f"loss {test['loss']:.4f}" in words
-    assert f"calibration error {100 * test['calibration_error']:.2f} %" in words
-    assert "precision recall f1-score support" in words
-    assert "is \\ read as 0 1 2 3 4 5 6 7 8 9" in words
+    text = " ".join(capsys.readouterr().out.split())
+    test = trained.load_card().test
+    assert test
+    assert test.calibration_error
+    for share in (test.accuracy, *test.accuracy_interval_95, test.calibration_error):
+        assert f"{100 * share:.2f}" in text
+    assert f"{test.loss:.4f}" in text
+    assert "precision recall f1-score support" in text
+    assert "0 1 2 3 4 5 6 7 8 9" in text
 
 
-def test_picture_shows_the_surest_mistakes(trained: Artifact, tmp_path: Path) -> None:
+def test_picture_shows_the_most_confident_mistakes(trained: Artifact, tmp_path: Path) -> None:
     file = tmp_path / "mistakes.png"
     assert main(["evaluate", str(trained.keras), "--data", DIGITS, "--picture", str(file)]) == 0
     sheet = np.asarray(Image.open(file))
-    surest = json.loads(trained.card.read_bytes())["mistakes"][0]
-    picture = Image.open(io.BytesIO(base64.b64decode(surest["png"]))).resize((84, 84))
+    first, *_ = trained.load_card().mistakes or ()
+    picture = Image.open(io.BytesIO(base64.b64decode(first.png))).resize((84, 84))
     assert np.array_equal(sheet[4:88, 4:88], np.asarray(picture))
 
 
 def test_limit_takes_so_many_digits_of_every_kind(trained: Artifact, tmp_path: Path) -> None:
     words = (str(trained.keras), "--data", DIGITS, "--limit", "100")
-    told = figures(*words, tmp_path=tmp_path)
-    matrix = np.array(told["confusion_matrix"])
+    report = figures(*words, tmp_path=tmp_path)
+    matrix = np.array(report["confusion_matrix"])
     assert matrix.sum() == 100
     assert (matrix.sum(axis=1) > 0).all()
 
 
-def test_card_is_written_anew(trained: Artifact, tmp_path: Path) -> None:
-    """As after a training with an older version of this project, which told less."""
+def test_card_of_an_older_version_is_completed(trained: Artifact, tmp_path: Path) -> None:
+    """It had fewer figures."""
     copy = Artifact(tmp_path / "own.keras")
     copy.keras.write_bytes(trained.keras.read_bytes())
     copy.tflite.write_bytes(trained.tflite.read_bytes())
-    card = json.loads(trained.card.read_bytes())
-    told_today = ("network", "mistakes", "reliability")
-    copy.card.write_text(json.dumps({name: card[name] for name in card if name not in told_today}))
+    card = trained.load_card()
+    copy.write_card(msgspec.structs.replace(card, network=None, mistakes=None, reliability=()))
     assert main(["evaluate", str(copy.keras), "--data", DIGITS, "--card"]) == 0
-    renewed = json.loads(copy.card.read_bytes())
-    assert {name: renewed[name] for name in told_today} == {n: card[n] for n in told_today}
-    assert renewed.keys() == card.keys()
+    assert copy.load_card() == card
     assert copy.read_compiled() is not None
 
 
@@ -131,7 +129,7 @@ def test_model_without_a_card_gets_none(foreign: Path, capsys: pytest.CaptureFix
         (["model/my_model.keras", "--data", "nowhere.npz"], "nowhere.npz does not exist"),
     ],
 )
-def test_what_cannot_be_judged_gets_a_sentence(
+def test_what_cannot_be_evaluated_gets_a_sentence(
     words: list[str],
     sentence: str,
     capsys: pytest.CaptureFixture[str],
@@ -149,7 +147,7 @@ def test_card_and_limit_exclude_each_other(capsys: pytest.CaptureFixture[str]) -
     assert "leave out --limit" in capsys.readouterr().err
 
 
-def test_model_is_judged_behind_the_readers_preprocessing_whatever_its_recipe(
+def test_model_is_evaluated_behind_the_readers_preprocessing_whatever_its_recipe(
     foreign: Path, tmp_path: Path
 ) -> None:
     """The app reads with every model in one way; an evaluation in another would mislead."""
@@ -157,9 +155,8 @@ def test_model_is_judged_behind_the_readers_preprocessing_whatever_its_recipe(
     model.keras.write_bytes(foreign.read_bytes())
     words = (str(model.keras), "--data", DIGITS, "--limit", "300")
     without_card = figures(*words, tmp_path=tmp_path)
-    model.card.write_text(
-        json.dumps({"recipe": "chars74k", "sha256": {"keras": sha256(foreign.read_bytes())}})
-    )
+    checksums = Checksums(keras=sha256(foreign.read_bytes()))
+    model.write_card(Card(recipe="chars74k", sha256=checksums))
     with_card = figures(*words, tmp_path=tmp_path)
     assert with_card["confusion_matrix"] == without_card["confusion_matrix"]
     assert with_card["mistakes"] == without_card["mistakes"]
@@ -171,7 +168,7 @@ def test_card_without_test_figures_gets_a_sentence(
     """As the app writes it for a model that somebody put in."""
     model = Artifact(tmp_path / "own.keras")
     model.keras.write_bytes(foreign.read_bytes())
-    model.card.write_text(json.dumps({"sha256": {"keras": sha256(foreign.read_bytes())}}))
+    model.write_card(Card(sha256=Checksums(keras=sha256(foreign.read_bytes()))))
     before = model.card.read_bytes()
     assert main(["evaluate", str(model.keras), "--data", DIGITS, "--card"]) == 1
     assert capsys.readouterr().err.count("\n") == 1

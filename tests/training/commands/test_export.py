@@ -1,6 +1,5 @@
 """`python -m training export`, as typed."""
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -73,9 +72,9 @@ def test_int8_is_a_quarter_of_the_size_and_its_accuracy_is_told(
         re.findall(r"^(\w+) +(\d+\.\d\d)% of 269 digits", capsys.readouterr().out, re.MULTILINE)
     )
     assert set(told) == {"float32", "int8"}
-    assert (
-        told["float32"] == f"{100 * json.loads(trained.card.read_bytes())['test']['accuracy']:.2f}"
-    )
+    test = trained.load_card().test
+    assert test
+    assert told["float32"] == f"{100 * test.accuracy:.2f}"
 
 
 def test_network_that_a_format_changes_is_not_written(
