@@ -44,6 +44,11 @@ class RunData:
             sources += (_pen_source(self.pen_train, self.pen_validation), fonts.card_source())
         return sources
 
+    def identify(self) -> NDArray[np.uint64]:
+        """Return the fingerprints (n,) of all digits that are trained or validated on."""
+        sets = (self.digits.train, self.digits.validation, self.pen_train, self.pen_validation)
+        return np.concatenate([digits.identify() for digits in sets if digits])
+
 
 def load(
     specs: Sequence[str],

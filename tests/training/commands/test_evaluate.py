@@ -67,10 +67,10 @@ def test_text_tells_all_figures(trained: Artifact, capsys: pytest.CaptureFixture
     test = trained.read_card()["test"]
     low, high = test["accuracy_interval_95"]
     words = " ".join(told.split())
-    assert f"accuracy {100 * test['accuracy']:.2f} %" in words
-    assert f"95 % interval {100 * low:.2f} to {100 * high:.2f} %" in words
+    assert f"accuracy {100 * test['accuracy']:.2f}%" in words
+    assert f"95% interval {100 * low:.2f} to {100 * high:.2f}%" in words
     assert f"loss {test['loss']:.4f}" in words
-    assert f"calibration error {100 * test['calibration_error']:.2f} %" in words
+    assert f"calibration error {100 * test['calibration_error']:.2f}%" in words
     assert "precision recall f1-score support" in words
     assert "is \\ read as 0 1 2 3 4 5 6 7 8 9" in words
 

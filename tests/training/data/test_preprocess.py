@@ -45,4 +45,5 @@ def test_images_of_the_form_of_mnist_keep_all_their_ink() -> None:
     digits = drawn(1, 1)
     digits.images[0, 2, 2] = 255
     expected = preprocess_clean_image(digits.images[0])
+    assert expected is not None
     assert np.array_equal(Examples.of(digits).pixels[0], expected)

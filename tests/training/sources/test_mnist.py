@@ -8,7 +8,7 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 
-from training.__main__ import main
+from training.cli import main
 from training.errors import DataError
 from training.sources.mnist import IDX, KEYS, SHA256, load_mnist
 
