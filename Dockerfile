@@ -2,14 +2,13 @@
 FROM python:3.12-slim
 
 WORKDIR /app
-COPY requirements.txt .
-RUN pip install --no-cache-dir --requirement requirements.txt
+COPY requirements-serve.txt .
+RUN pip install --no-cache-dir --requirement requirements-serve.txt
 
 COPY .streamlit/ .streamlit/
 COPY app.py .
 COPY model/ model/
 COPY pages/ pages/
-COPY training/ training/
 COPY ui/ ui/
 
 RUN useradd --create-home --uid 10001 reader

@@ -1,4 +1,4 @@
-# Each target does its own set-up in .venv, says what it does, and is quick the second time.
+# Each target sets itself up in .venv, says what it does, and is fast the second time.
 # Another Python: make app PYTHON=python3.12
 
 PYTHON ?= python3
@@ -7,8 +7,12 @@ FILES ?=
 DATA ?= ../shared/data
 COUNT ?= 20000
 SEED ?= 0
+REQUIREMENTS ?= requirements.txt
+TESTS ?=
+LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+  --custom-compile-command "make lock (the input is in requirements/)"
 
-.PHONY: help app test check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot clean
+.PHONY: help app test coverage check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,8 +20,11 @@ help: ## List the targets
 app: .venv/app.stamp ## Start the app in the browser
 	$(BIN)/streamlit run app.py
 
-test: .venv/dev.stamp browser ## Run every test
-	$(BIN)/python -m pytest
+test: .venv/dev.stamp browser ## Run every test on all cores; TESTS="tests/model" only some
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
+
+coverage: .venv/dev.stamp browser ## Run every test, and fail where they cover less than 94%
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-fail-under=94 $(TESTS)
 
 check: lint types test ## Lint, types and every test; what CI runs
 
@@ -56,15 +63,15 @@ bench-speed: .venv/dev.stamp browser ## Measure speed and memory beside a bare p
 bench-setup: .venv/dev.stamp browser ## Time `make app` on a fresh clone until the canvas is there
 	$(BIN)/python -m benchmark.speed.setup
 
-deploy-check: .venv/dev.stamp browser ## Install requirements.txt alone, serve as the Cloud does, read digits
+deploy-check: .venv/dev.stamp browser ## Install REQUIREMENTS alone, serve as the Cloud does, read digits
 	rm -rf build/deploy
 	$(PYTHON) -m venv build/deploy
-	build/deploy/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	build/deploy/bin/pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS)
 	APP_PYTHON=build/deploy/bin/python CI=true \
 	  STREAMLIT_BROWSER_GATHER_USAGE_STATS=true STREAMLIT_CLIENT_SHOW_ERROR_DETAILS=none \
 	  $(BIN)/python -m pytest tests/browser -k "drawn_digit or opened_first or uploaded"
 
-screenshot: .venv/dev.stamp browser ## Take the README's picture anew
+screenshot: .venv/dev.stamp browser ## Take the README's picture again
 	$(BIN)/python -m docs.screenshot
 
 clean: ## Remove the virtual environment, builds and caches
@@ -78,18 +85,26 @@ browser: .venv/dev.stamp
 	  || { echo "Installing Chromium for the browser tests"; $(BIN)/playwright install chromium; } \
 	  || echo "No Chromium could be installed; browser tests will be skipped."
 
+lock: ## Compile requirements/*.in into requirements*.txt, with every package pinned
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(LOCK) --output-file requirements-dev.txt requirements/dev.in
+	$(LOCK) -c requirements-dev.txt --output-file requirements-training.txt requirements/training.in
+	$(LOCK) -c requirements-dev.txt --output-file requirements-serve.txt requirements/serve.in
+	$(LOCK) -c requirements-dev.txt --output-file requirements.txt requirements/app.in
+
 .venv/app.stamp: requirements.txt | .venv
 	@echo "Installing what the app needs (about 2 GB with TensorFlow; a minute or two)"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements.txt requirements-training.txt requirements-dev.txt | .venv
+.venv/dev.stamp: requirements-dev.txt | .venv
 	@echo "Installing what app and tests need (about 2 GB with TensorFlow; a minute or two)"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/app.stamp
 
 .venv:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' \
-	  || { echo "Python 3.10 to 3.13 is needed; try: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "Python 3.11 to 3.13 is needed; try: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Creating a virtual environment in .venv"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is needed"; exit 1; }

@@ -1,6 +1,6 @@
-"""How soon the recipe `fast` is as good as 99 % on MNIST, beside the ten epochs of `notebook`.
+"""How soon the recipe `fast` reaches 99% on MNIST, beside the ten epochs of `notebook`.
 
-`make bench-fast` trains both in one run and stores what it measured in benchmark/results/fast.json.
+`make bench-fast` trains both in one run and stores the figures in benchmark/results/fast.json.
 """
 
 import json
@@ -10,21 +10,21 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmark import RESULTS
 from model.network.artifact import Artifact
 from training.data.run_data import RunData, load
 from training.recipes import fast, notebook
 from training.recipes.base import Recipe
 from training.run import provenance, train_and_evaluate
 
-RESULT = Path(__file__).parent / "results" / "fast.json"
 GOAL = 0.99  # of MNIST's test digits
 
 
-def measure(recipe: Recipe, config: Any, materials: RunData) -> dict[str, Any]:
-    """Train a recipe as it is; seconds of its epochs, validating included, and what it reached.
+def measure_training(recipe: Recipe, config: Any, materials: RunData) -> dict[str, Any]:
+    """Train a recipe; return the seconds of its epochs, validation included, and its accuracy.
 
-    `all_seconds` are those of the whole command but for loading the data: preparing the digits,
-    training, compiling, judging.
+    `all_seconds` are those of the whole command but for loading the data: preprocessing, training,
+    compiling, evaluating.
     """
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -40,29 +40,29 @@ def measure(recipe: Recipe, config: Any, materials: RunData) -> dict[str, Any]:
 
 
 def compare(data: str | None) -> dict[str, Any]:
-    """Both recipes, one after the other; `data` as `--data` takes it."""
+    """Measure both recipes, one after the other; `data` as `--data` takes it."""
     rows = []
     for recipe in (fast.RECIPE, notebook.RECIPE):
         config = recipe.config()
         materials = load([data] if data else [], recipe, config, None)
-        rows.append(measure(recipe, config, materials))
-    quick, usual = rows
+        rows.append(measure_training(recipe, config, materials))
+    of_fast, of_notebook = rows
     return {
         "command": "make bench-fast",
         **provenance(),
         "recipes": rows,
-        "ratio": round(usual["seconds"] / quick["seconds"], 1),
-        "goal_reached": quick["test"]["accuracy"] >= GOAL,
+        "ratio": round(of_notebook["seconds"] / of_fast["seconds"], 1),
+        "goal_reached": of_fast["test"]["accuracy"] >= GOAL,
     }
 
 
 def sentence(result: dict[str, Any]) -> str:
-    """The line of the README."""
-    quick, usual = result["recipes"]
+    """Return the sentence of the documentation."""
+    of_fast, of_notebook = result["recipes"]
     return (
-        f"`fast` reads {100 * quick['test']['accuracy']:.2f} % of MNIST's test digits after "
-        f"{quick['seconds']:.0f} seconds of training, `notebook` "
-        f"{100 * usual['test']['accuracy']:.2f} % after {usual['seconds']:.0f}, "
+        f"`fast` reads {100 * of_fast['test']['accuracy']:.2f}% of MNIST's test digits after "
+        f"{of_fast['seconds']:.0f} seconds of training, `notebook` "
+        f"{100 * of_notebook['test']['accuracy']:.2f}% after {of_notebook['seconds']:.0f}, "
         f"{result['ratio']:.1f} times as many (`{result['command']}`)"
     )
 
@@ -70,9 +70,9 @@ def sentence(result: dict[str, Any]) -> str:
 def main() -> None:
     """Measure, store and print."""
     result = compare(sys.argv[1] if len(sys.argv) > 1 else None)
-    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    (RESULTS / "fast.json").write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
-    print(f"For the README, between its marks: {sentence(result)}")
+    print(sentence(result))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmark.speed.browser import launch, serving
-from tests.browser.numbers import draw_number
+from benchmark.speed.drawing import draw_number
 
 PICTURE = Path(__file__).with_name("draw.png")
 

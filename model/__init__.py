@@ -1,4 +1,4 @@
-"""Reading handwritten digits from images of any kind.
+"""Read handwritten digits from images of any kind.
 
 from model import Recognizer
 reading = Recognizer.load().read("digit.png")
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from model.errors import DigitReaderError, ImageError, ModelError
 
 if TYPE_CHECKING:
+    from model.options import ReadOptions
     from model.reading import Digit, Reading, Trace
     from model.recognizer import Recognizer
     from model.strokes import Stroke
 
-# Found when first asked for: a page is shown sooner than OpenCV is imported.
+# Imported on first use: a page is shown sooner than OpenCV is imported.
 _HOMES = {
     "Digit": "model.reading",
+    "ReadOptions": "model.options",
     "Reading": "model.reading",
     "Recognizer": "model.recognizer",
     "Stroke": "model.strokes",
@@ -28,6 +30,7 @@ __all__ = [
     "DigitReaderError",
     "ImageError",
     "ModelError",
+    "ReadOptions",
     "Reading",
     "Recognizer",
     "Stroke",
@@ -35,7 +38,7 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # a type checker would take any name for one that is found
+if not TYPE_CHECKING:  # else a type checker would accept any name
 
     def __getattr__(name: str) -> Any:
         if name not in _HOMES:

@@ -29,13 +29,13 @@ def read_files(
     single: bool,
     alone: float = ALONE,
 ) -> Iterator[Outcome]:
-    """Read files in order, each to its reading or the error that says why not.
+    """Read files in order; yield the reading of each, or its error.
 
-    The `recognizer` of the `.keras` file `model` reads for the first seconds, `alone`; where more
-    files are left, a process on every core reads them.
+    The `recognizer` of the `.keras` file `model` reads for the first `alone` seconds, then a
+    process on every core reads the rest.
     """
     start, done = time.monotonic(), 0
-    # Without a compiled twin each process would load TensorFlow.
+    # Without a compiled model each process would load TensorFlow.
     together = _cores() > 1 and Artifact(model).read_compiled() is not None
     for file in files:
         if together and time.monotonic() - start >= alone:
@@ -54,18 +54,18 @@ def _outcome(recognizer: Recognizer, file: Path, single: bool) -> Outcome:
 
 
 def _cores() -> int:
-    """The cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # not on every system
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _read_together(model: Path, files: Sequence[Path], single: bool) -> Iterator[Outcome]:
-    # Spawned, since a forked process would inherit locks that other threads hold.
+    # Spawned, since a forked process would inherit locks held by other threads.
     pool = ProcessPoolExecutor(_cores(), get_context("spawn"), _begin)
     try:
-        yield from pool.map(partial(_read, model, single), files, chunksize=AT_ONCE)
-    finally:  # whoever asked may have seen enough
+        yield from pool.map(partial(_read_in_process, model, single), files, chunksize=AT_ONCE)
+    finally:  # the caller may stop early
         pool.shutdown(cancel_futures=True)
 
 
@@ -76,10 +76,10 @@ def _begin() -> None:
     cv2.setNumThreads(1)  # the other cores have processes of their own
 
 
-def _read(model: Path, single: bool, file: Path) -> Outcome:
-    return _outcome(_load(model), file, single)
+def _read_in_process(model: Path, single: bool, file: Path) -> Outcome:
+    return _outcome(_cached_recognizer(model), file, single)
 
 
 @cache
-def _load(model: Path) -> Recognizer:
+def _cached_recognizer(model: Path) -> Recognizer:
     return Recognizer.load(model)

@@ -21,7 +21,9 @@ Count: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
 EpochNumber: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]  # counted from 1
 Label: TypeAlias = Annotated[int, Meta(ge=0, le=9)]
 Text: TypeAlias = Annotated[str, Meta(max_length=2000)]
-Name: TypeAlias = Annotated[str, Meta(max_length=100, pattern=r"^[\w .:/()-]+$")]  # put in pictures
+# Shown in pictures and on the command line, hence no HTML and no control characters.
+Name: TypeAlias = Annotated[str, Meta(max_length=100, pattern=r"^[\w .:/()-]+\Z")]
+Checksum: TypeAlias = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]  # names a file
 Weight: TypeAlias = Annotated[float, Meta(ge=-MAX_NUMBER, le=MAX_NUMBER)]
 Kernel: TypeAlias = Annotated[
     tuple[Annotated[tuple[Weight, ...], Meta(min_length=1, max_length=28)], ...],
@@ -32,7 +34,7 @@ Counts: TypeAlias = Annotated[dict[str, Count], Meta(max_length=200)]
 
 
 class CardError(ValueError):
-    """A text that is no model card; the message says what is wrong, and where, without a period."""
+    """Not a model card; the message says what is wrong, and where, without a period."""
 
 
 class _Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -65,12 +67,12 @@ class Source(_Part, frozen=True):
 class CalibrationFit(_Part, frozen=True):
     """What was fitted on validation digits: see `model.network.calibration.Calibration`."""
 
-    temperature: Annotated[float, Meta(gt=0, le=1e6)]
+    temperature: Annotated[float, Meta(ge=0.01, le=100)]
     threshold: Share
 
 
 class Refusal(_Part, frozen=True):
-    """How well non-digits are told from digits, on validation data."""
+    """How well digits are separated from non-digits, on validation data."""
 
     set: Text
     digits: Count
@@ -117,7 +119,7 @@ Examples: TypeAlias = Annotated[tuple[Example, ...], Meta(max_length=1000)]
 
 
 class ExampleSet(_Part, frozen=True):
-    """Test digits to look at."""
+    """Test digits that are shown."""
 
     right: Examples = ()
     wrong: Examples | None = None  # in cards before `Card.mistakes` existed
@@ -167,8 +169,8 @@ class LearnedImages(_Part, frozen=True):
 class Checksums(_Part, frozen=True):
     """SHA-256 of the files that the card belongs to."""
 
-    keras: Text = ""
-    tflite: Text = ""
+    keras: Checksum = ""
+    tflite: Checksum = ""
 
 
 class Card(_Part, frozen=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from model.errors import DigitReaderError, ModelError, SettingError
 from model.network.artifact import DEFAULT, Artifact
-from model.settings import Limits, configure
+from model.settings import Limits, configure_logging
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE = 0, 1, 2
 
@@ -20,7 +20,7 @@ def _path(text: str) -> Path:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The flags and their help."""
+    """Return the parser with all flags."""
     p = argparse.ArgumentParser(
         prog="python -m model",
         usage="python -m model [options] PATH...",
@@ -32,22 +32,22 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--format", choices=("text", "json", "csv"), default="text")
     p.add_argument("--model", type=Path, default=DEFAULT, metavar="FILE", help="a .keras file")
     instead = p.add_argument_group("instead of reading").add_mutually_exclusive_group()
-    instead.add_argument("--version", action="store_true", help="tell the version and the model's")
+    instead.add_argument("--version", action="store_true", help="show the version and the model's")
     instead.add_argument(
         "--health", action="store_true", help="read a known digit; 0 if it is read"
     )
     instead.add_argument(
-        "--compile", action="store_true", help="compile the model, so that it starts quickly"
+        "--compile", action="store_true", help="compile the model for a fast start"
     )
     return p
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; the exit status."""
+    """Run the command line and return the exit status."""
     # A file name may hold bytes that the terminal cannot show.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    # What Pillow warns of ends in an error of ours or does no harm.
+    # What Pillow warns of ends in an ImageError or does no harm.
     warnings.filterwarnings("ignore", module="PIL")
     p = parser()
     arguments = p.parse_args(argv)
@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
     if bool(arguments.paths) == instead:
         p.error("a PATH is needed" if not instead else "no PATH is read with this")
     try:
-        configure()
+        configure_logging()
         Limits.configured()
         if arguments.version:
             return _version(Artifact(arguments.model))
@@ -69,18 +69,18 @@ def main(argv: list[str] | None = None) -> int:
         return EXIT_WRONG_USAGE
 
 
-# What each of these needs is imported in it, so that none waits for what another one needs.
+# Each imports what it needs, so that none waits for the imports of another.
 
 
 def _read(arguments: argparse.Namespace) -> int:
-    from model.output import CSV_HEADER, LINES, read_all
+    from model.output import CSV_HEADER, LINES, read_paths
     from model.recognizer import Recognizer
 
     recognizer = Recognizer.load(arguments.model)
     if arguments.format == "csv":
         print(CSV_HEADER)
     status = EXIT_DONE
-    rows = read_all(recognizer, arguments.model, arguments.paths, single=arguments.single)
+    rows = read_paths(recognizer, arguments.model, arguments.paths, single=arguments.single)
     for row in rows:
         print(LINES[arguments.format](row), flush=True)
         if row.error:
@@ -89,18 +89,18 @@ def _read(arguments: argparse.Namespace) -> int:
 
 
 def _version(artifact: Artifact) -> int:
-    from model.diagnostics import about
+    from model.diagnostics import version_info
 
-    print("\n".join(about(artifact).lines()))
+    print("\n".join(version_info(artifact).lines()))
     return EXIT_DONE
 
 
 def _health(model: Path) -> int:
-    from model.diagnostics import check
+    from model.diagnostics import check_health
     from model.recognizer import Recognizer
 
     try:
-        print(check(Recognizer.load(model)))
+        print(check_health(Recognizer.load(model)))
     except DigitReaderError as error:
         print(error, file=sys.stderr)
         return EXIT_FAILED
@@ -113,8 +113,8 @@ def _compile(artifact: Artifact) -> int:
 
     network = load_network(artifact)
     try:
-        write_compiled(artifact, compile_network(network), artifact.usable_card())
-    except (ModelError, OSError) as error:  # it can be used all the same, only not as quickly
+        write_compiled(artifact, compile_network(network), artifact.load_card())
+    except (ModelError, OSError) as error:  # the model can still be used, more slowly
         print(error, file=sys.stderr)
         return EXIT_FAILED
     print(f"{artifact.keras.name} is compiled to {artifact.tflite.name}.")

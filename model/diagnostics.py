@@ -1,14 +1,17 @@
-"""Which program and which model this is: what a report of a mistake should tell."""
+"""Version information for bug reports, and the health check."""
 
 import platform
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.errors import UnhealthyError
 from model.network.artifact import Artifact, sha256
-from model.recognizer import Recognizer
+
+if TYPE_CHECKING:  # it imports OpenCV, which a page that only names the version does not need
+    from model.recognizer import Recognizer
 
 VERSION = "0.1.0"  # the same as in pyproject.toml
 PACKAGES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "streamlit")
@@ -20,15 +23,15 @@ class VersionInfo:
 
     model: str  # the file's name
     checksum: str  # SHA-256 of the `.keras` file
-    recipe: str  # as the card tells it, empty where it does not
-    compiled: bool  # whether a compiled twin reads
+    recipe: str  # from the model card; empty if unknown
+    compiled: bool  # whether a compiled model is valid
 
     def short(self) -> str:
-        """One line for people."""
+        """Return one line for people."""
         return f"Digit reader {VERSION} · {self.model}, SHA-256 {self.checksum[:12]}…"
 
     def lines(self) -> list[str]:
-        """Everything, for a report."""
+        """Return everything, for a bug report."""
         how = "compiled for LiteRT" if self.compiled else "not compiled yet; Keras reads it"
         recipe = f", recipe {self.recipe}" if self.recipe else ""
         packages = (f"{name} {_installed(name)}" for name in PACKAGES)
@@ -40,12 +43,12 @@ class VersionInfo:
         ]
 
 
-def about(artifact: Artifact) -> VersionInfo:
-    """What there is to tell. Raises ModelError where there is no model."""
+def version_info(artifact: Artifact) -> VersionInfo:
+    """Return the versions of program and model. Raises ModelError if there is no model."""
     checksum = sha256(artifact.read_keras())
-    recipe = artifact.usable_card().get("recipe", "")
+    recipe = artifact.load_card().recipe or ""
     compiled = artifact.read_compiled() is not None
-    return VersionInfo(artifact.keras.name, checksum, str(recipe), compiled)
+    return VersionInfo(artifact.keras.name, checksum, recipe, compiled)
 
 
 def _installed(package: str) -> str:
@@ -55,14 +58,14 @@ def _installed(package: str) -> str:
         return "missing"
 
 
-KNOWN = Path(__file__).with_name("known.png")
-ANSWER = "7"
+KNOWN_DIGIT = Path(__file__).with_name("known.png")
+KNOWN_LABEL = "7"
 
 
-def check(recognizer: Recognizer) -> str:
-    """Read the known digit; a sentence on it. Raises UnhealthyError where it is read otherwise."""
+def check_health(recognizer: "Recognizer") -> str:
+    """Read the known digit and return a sentence on it. Raises UnhealthyError if it is misread."""
     start = time.perf_counter()
-    reading = recognizer.read(KNOWN)
-    if reading.text != ANSWER:
-        raise UnhealthyError(f"A {ANSWER} is read as “{reading.text}”.")
-    return f"A {ANSWER} is read as one, in {1000 * (time.perf_counter() - start):.0f} ms."
+    reading = recognizer.read(KNOWN_DIGIT)
+    if reading.text != KNOWN_LABEL:
+        raise UnhealthyError(f"A {KNOWN_LABEL} is read as “{reading.text}”.")
+    return f"A {KNOWN_LABEL} is read as one, in {1000 * (time.perf_counter() - start):.0f} ms."

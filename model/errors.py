@@ -1,4 +1,4 @@
-"""Everything that can go wrong while reading, as sentences for the person using the app.
+"""The errors of reading, each a sentence for the person using the app.
 
     DigitReaderError
     ├── ImageError
@@ -7,12 +7,12 @@
     │   ├── DamagedImageError      begins like an image and cannot be decoded
     │   ├── ImageTooSmallError     too few pixels to hold a digit
     │   ├── ImageTooLargeError     over the limit of bytes or pixels
-    │   └── TooManyComponentsError      over the limit of separate pieces of ink
+    │   └── TooManyComponentsError  over the limit of separate pieces of ink
     ├── ModelError                 the model's files are missing, damaged or of the wrong shape
-    ├── SettingError               an environment variable is set to what it cannot be
-    └── UnhealthyError             a digit whose answer is known is read otherwise
+    ├── SettingError               an environment variable has an invalid value
+    └── UnhealthyError             the known digit of the health check is misread
 
-`str(error)` of each is one sentence that may be shown as it is.
+`str(error)` of each is one sentence that may be shown unchanged.
 """
 
 
@@ -47,14 +47,23 @@ class ImageTooLargeError(ImageError):
 class TooManyComponentsError(ImageError):
     """The image shows more separate pieces of ink than the limit."""
 
+    def __init__(self, what: str, name: str = "The image") -> None:
+        super().__init__(what, name)  # both, so that the error can be sent to another process
+        self.what = what  # there is too much of
+        self.name = name  # of the image
+
+    def __str__(self) -> str:
+        """Return the sentence for the person using the app."""
+        return f"{self.name} shows {self.what}; show fewer digits."
+
 
 class ModelError(DigitReaderError):
     """The model's files cannot be used."""
 
 
 class SettingError(DigitReaderError):
-    """An environment variable is set to what it cannot be."""
+    """An environment variable has an invalid value."""
 
 
 class UnhealthyError(DigitReaderError):
-    """A digit whose answer is known is read otherwise."""
+    """The known digit of the health check is misread."""

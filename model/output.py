@@ -1,4 +1,4 @@
-"""What the command line tells about files: a line each, as text, JSON or CSV."""
+"""Output of the command line: one record a file, as text, JSON or CSV."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ from model.recognizer import Recognizer
 
 @dataclass(frozen=True)
 class Row:
-    """What the command line tells about one file."""
+    """What the command line reports about one file."""
 
     file: str
     reading: Reading | None
@@ -29,19 +29,19 @@ class Row:
 
     @property
     def text(self) -> str:
-        """What was read, empty if nothing was."""
+        """The text of the reading, empty if there is none; text lines are joined by newlines."""
         return self.reading.text if self.reading else ""
 
     @property
     def digits(self) -> tuple[Digit, ...]:
-        """The digits, none if nothing was read."""
+        """The digits of the reading, none if there is none."""
         return self.reading.digits if self.reading else ()
 
 
-def read_all(
+def read_paths(
     recognizer: Recognizer, model: Path, paths: list[Path], *, single: bool
 ) -> Iterator[Row]:
-    """Read every file in order; a file that cannot be read gets its sentence and stops nothing."""
+    """Read every file in order; a file that cannot be read has an error and stops nothing."""
     found: list[Path | Row] = [entry for path in paths for entry in _images_or_error(path)]
     files = [entry for entry in found if isinstance(entry, Path)]
     outcomes = read_files(recognizer, model, files, single=single)
@@ -64,7 +64,10 @@ def _images_or_error(path: Path) -> Sequence[Path | Row]:
 
 
 def images_in(path: Path) -> list[Path]:
-    """The images at and below a path, in sorted order; a file is taken whatever its name."""
+    """Return the images at and below a path, in sorted order; a file counts whatever its name.
+
+    Raises ImageNotFoundError for a folder that holds no image or cannot be opened.
+    """
     try:
         if not path.is_dir():
             return [path]
@@ -82,22 +85,23 @@ def _is_image(below: Path, file: Path) -> bool:
 
 
 def text_line(row: Row) -> str:
-    """`digit.png: 7 (99.9 %)`, or the sentence that says why not."""
+    """Return `digit.png: 7 (99.9%)`, or the error. Text lines of one image are joined by ` / `."""
     file = printable(row.file)
     if row.error:
         return f"{file}: {row.error}"
     if row.status == "blank":
         return f"{file}: blank"
-    return f"{file}: {row.text} ({', '.join(_in_words(digit) for digit in row.digits)})"
+    text = row.text.replace("\n", " / ")
+    return f"{file}: {text} ({', '.join(_describe(digit) for digit in row.digits)})"
 
 
-def _in_words(digit: Digit) -> str:
-    sure = percent(digit.confidence)
-    return sure if digit.accepted else f"{digit.label} or {digit.runner_up}, {sure}"
+def _describe(digit: Digit) -> str:
+    confidence = percent(digit.confidence)
+    return confidence if digit.accepted else f"{digit.label} or {digit.runner_up}, {confidence}"
 
 
 def json_line(row: Row) -> str:
-    """One object a line."""
+    """Return one JSON object on one line."""
     digits = [
         {
             "label": digit.label,
@@ -113,13 +117,18 @@ def json_line(row: Row) -> str:
 
 
 def csv_line(row: Row) -> str:
-    """One line of the table that `CSV_HEADER` heads; several digits' confidences in one cell."""
+    """Return one record of the table with `CSV_HEADER`.
+
+    The confidences of several digits share a cell. A text of several lines is quoted, its newlines
+    are kept.
+    """
     confidences = " ".join(f"{digit.confidence:.4f}" for digit in row.digits)
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(
+    # With an empty terminator Python 3.11 would not quote newlines.
+    csv.writer(line, lineterminator="\n").writerow(
         [row.file, row.status, row.text, confidences, row.error or ""]
     )
-    return line.getvalue()
+    return line.getvalue().removesuffix("\n")
 
 
 LINES: dict[str, Callable[[Row], str]] = {"text": text_line, "json": json_line, "csv": csv_line}

@@ -1,4 +1,4 @@
-"""What a reading is: typed results, shared by the app, the command line and the tests."""
+"""The result of a reading: typed, shared by the app, the command line and the tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:  # the modules of these types import OpenCV and Pillow
+    from PIL.Image import Image
+
+    from model.draw import Stage
     from model.image.grayscale import Grey
     from model.ink.binarize import Ink
     from model.ink.components import Box
@@ -18,20 +21,20 @@ UNSURE_MARK = "?"
 
 
 def percent(share: float) -> str:
-    """A share for people, with one decimal; what is less than certain is never a round 100 %."""
-    return f"{min(99.9, 100 * share):.1f} %"
+    """Return a share as a percentage with one decimal; never a round 100%, which is certainty."""
+    return f"{min(99.9, 100 * share):.1f}%"
 
 
 @dataclass(frozen=True, eq=False)
 class Digit:
-    """One mark and what it was read as."""
+    """A glyph and its reading."""
 
     label: int  # the likeliest digit, 0 to 9
     confidence: float  # its calibrated probability
     accepted: bool  # whether it is stated as fact
     probabilities: NDArray[np.float32]  # (10,), sum 1
     box: "Box"  # x, y, w, h in pixels of the image
-    pixels: "Pixels"  # (28, 28) in [0, 1], ink bright: what the network saw
+    pixels: "Pixels"  # (28, 28) in [0, 1], ink bright: the network's input
 
     @property
     def runner_up(self) -> int:
@@ -41,15 +44,15 @@ class Digit:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read on one image."""
+    """The reading of one image."""
 
     status: Status
-    text: str  # "?" stands for a mark that is no sure digit
+    text: str  # "?" stands for a glyph that is not confidently a digit
     digits: tuple[Digit, ...]
 
     @classmethod
     def of(cls, lines: Sequence[Sequence[Digit]]) -> "Reading":
-        """The reading that these lines of digits, in reading order, amount to."""
+        """Return the reading of these text lines of digits, in reading order."""
         text = "\n".join(
             "".join(str(d.label) if d.accepted else UNSURE_MARK for d in line) for line in lines
         ).strip("\n")
@@ -61,9 +64,16 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """A reading with the picture of every stage that led to it."""
+    """A reading with the result of every stage that led to it."""
 
     grey: "Grey"  # (H, W) uint8, as decoded, reduced if it was large
-    contrast: "Ink"  # (H, W) in [0, 1], how far each pixel is from the paper under it, ink bright
-    ink: "Ink"  # (H, W) in [0, 1], without grain, rules and frames
+    contrast: "Ink"  # (H, W) in [0, 1], difference of each pixel from the background, ink bright
+    ink: "Ink"  # (H, W) in [0, 1], without grain, ruling lines and frames
     reading: Reading
+    size: tuple[int, int] | None = None  # width, height of the image; None for those of `grey`
+
+    def draw(self, stage: "Stage") -> "Image":
+        """Return the picture of a stage: see `model.draw.draw_stage`."""
+        from model.draw import draw_stage
+
+        return draw_stage(self, stage)

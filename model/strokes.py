@@ -1,4 +1,4 @@
-"""Pen strokes, as a canvas knows them: better than pixels for telling touching digits apart."""
+"""Pen strokes, as a canvas reports them: they keep touching digits apart better than pixels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,37 +16,39 @@ SUBPIXEL = 4  # bits after the point that OpenCV draws with
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """One movement of a round pen."""
+    """One movement of a round pen, from pen down to pen up."""
 
     points: NDArray[np.float32]  # (n, 2) x, y in pixels of the drawing, y downwards
     width: float  # of the pen, in pixels
 
 
-def draw(strokes: Sequence[Stroke], size: tuple[int, int]) -> "tuple[Ink, list[Component]]":
-    """Draw strokes on (width, height) pixels: the ink map, and each stroke as a mark of its own."""
-    from model.ink.components import (  # OpenCV is not imported before there are strokes
-        Component,
-        find_components,
-    )
+def render_strokes(
+    strokes: Sequence[Stroke], size: tuple[int, int]
+) -> "tuple[Ink, list[Component]]":
+    """Render strokes on (width, height) pixels.
+
+    Returns the (H, W) ink map and each stroke as a component of its own.
+    """
+    from model.ink.components import Component, find_components  # late: they import OpenCV
 
     width, height = size
     ink = np.zeros((height, width), np.float32)
-    marks: list[Component] = []
+    components: list[Component] = []
     for stroke in strokes:
-        x, y, w, h = _box(stroke, width, height)
-        if w <= 0 or h <= 0:  # nothing, or beside the drawing
+        x, y, w, h = _stroke_box(stroke, width, height)
+        if w <= 0 or h <= 0:  # no points, or beside the drawing
             continue
-        alone = _draw(stroke, (x, y, w, h))
+        alone = _render(stroke, (x, y, w, h))
         part = ink[y : y + h, x : x + w]
         np.maximum(part, alone, out=part)
-        for mark in find_components(alone):
-            box = (mark.left + x, mark.top + y, mark.width, mark.height)
-            marks.append(Component(mark.ink, box))
-    return ink, marks
+        for found in find_components(alone):
+            box = (found.left + x, found.top + y, found.width, found.height)
+            components.append(Component(found.ink, box))
+    return ink, components
 
 
-def _box(stroke: Stroke, width: int, height: int) -> "Box":
-    """The part of the drawing that a stroke may cover, x, y, w, h: no more of it is looked at."""
+def _stroke_box(stroke: Stroke, width: int, height: int) -> "Box":
+    """Return the part of the drawing that a stroke may cover: x, y, w, h."""
     if not len(stroke.points):
         return 0, 0, 0, 0
     reach = stroke.width / 2 + 3  # its soft edge included
@@ -57,7 +59,7 @@ def _box(stroke: Stroke, width: int, height: int) -> "Box":
     return left, top, right - left, bottom - top
 
 
-def _draw(stroke: Stroke, box: "Box") -> "Ink":
+def _render(stroke: Stroke, box: "Box") -> "Ink":
     import cv2
 
     x, y, w, h = box
@@ -67,7 +69,7 @@ def _draw(stroke: Stroke, box: "Box") -> "Ink":
         - np.array([x, y], np.int32) * 2**SUBPIXEL
     )
     thickness = max(1, round(stroke.width))
-    if len(points) == 1:  # a touch without a movement
+    if len(points) == 1:  # a tap
         points = np.repeat(points, 2, axis=0)
     cv2.polylines(canvas, [points], False, 255, thickness, cv2.LINE_AA, SUBPIXEL)
     return np.asarray(canvas.astype(np.float32) / 255, np.float32)

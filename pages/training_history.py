@@ -1,13 +1,13 @@
-"""Training history: what the runs that trained the models wrote about themselves."""
+"""Training history: what the training runs recorded about themselves."""
 
 from ui.history.run_picker import choose_runs
-from ui.history.tabs import show_parts
+from ui.history.tabs import show_tabs
 from ui.history.train import show_training
-from ui.models import keep_for_good
+from ui.models import freeze_objects
 from ui.page import page
 
-page("Training history")
+page("history")
 
 show_training()
-show_parts(choose_runs())
-keep_for_good("the first charts")
+show_tabs(choose_runs())
+freeze_objects("the first charts")

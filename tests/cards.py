@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from model.card import Card, decode_card
 from tests.conftest import ROOT
 
 CARDS = sorted((ROOT / "model").rglob("*.json"))
@@ -19,7 +20,7 @@ FIELDS = ("name", "type", "inputs", "output", "parameters", "multiply_adds")
 
 
 def network() -> dict[str, Any]:
-    """A small residual network as a card tells it."""
+    """A small residual network as a card describes it."""
     kernels = [[[0.0, 0.5, -1.0]] * 3, [[1.0, 0.0, 0.0]] * 3]
     layers = [dict(zip(FIELDS, layer, strict=True)) for layer in LAYERS]
     return {"layers": layers, "filters": {"layer": "first", "kernels": kernels}}
@@ -47,3 +48,8 @@ def bare_card() -> dict[str, Any]:
     card: dict[str, Any] = json.loads((ROOT / "model" / "zoo" / "streamlit.json").read_text())
     card["examples"]["wrong"] = card["mistakes"][:10]
     return {k: v for k, v in card.items() if k not in ("network", "reliability", "mistakes")}
+
+
+def as_card(values: dict[str, Any]) -> Card:
+    """The typed card of these values."""
+    return decode_card(json.dumps(values).encode())

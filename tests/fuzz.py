@@ -41,7 +41,7 @@ Mutation = Callable[[bytes, random.Random], bytes]
 
 @cache
 def sound_files() -> tuple[bytes, ...]:
-    """A file of every format, mode and way of storing that people have, each of a digit."""
+    """Return a file of every common format, mode and compression, each of a digit."""
     grey = Image.fromarray(render(5, side=48, brush=5))
     colours = Image.fromarray(photo(PHOTO_STYLES["ruled"], "3", seed=1).pixels).convert("RGB")
     colours.thumbnail((64, 64))
@@ -84,13 +84,13 @@ def _file(image: Image.Image, kind: str, **options: object) -> bytes:
     return file.getvalue()
 
 
-def cut(content: bytes, chance: random.Random) -> bytes:
+def truncate(content: bytes, chance: random.Random) -> bytes:
     """The file ends early."""
     return content[: chance.randrange(len(content))]
 
 
 def flip(content: bytes, chance: random.Random) -> bytes:
-    """Bits are the other way round, more often near the start, where the header is."""
+    """Some bits are flipped, more often near the start, where the header is."""
     flipped = bytearray(content)
     for _ in range(2 ** chance.randrange(7)):
         end = len(flipped) if chance.random() < 0.5 else min(64, len(flipped))
@@ -99,7 +99,7 @@ def flip(content: bytes, chance: random.Random) -> bytes:
 
 
 def claim(content: bytes, chance: random.Random) -> bytes:
-    """A field of two or four bytes says something extreme: sizes, counts and offsets are such."""
+    """A field of two or four bytes, as sizes, counts and offsets are, has an extreme value."""
     claimed = bytearray(content)
     for _ in range(chance.randrange(1, 4)):
         size = chance.choice((2, 4))
@@ -116,22 +116,22 @@ def splice(content: bytes, chance: random.Random) -> bytes:
 
 
 def repeat(content: bytes, chance: random.Random) -> bytes:
-    """A part of the file stands there many times."""
+    """A part of the file is repeated many times."""
     start, end = sorted(chance.randrange(len(content)) for _ in range(2))
     return content[:end] + content[start:end] * chance.randrange(1, 30) + content[end:]
 
 
 def noise(content: bytes, chance: random.Random) -> bytes:
-    """A part of the file is anything."""
+    """A part of the file is random."""
     start, end = sorted(chance.randrange(len(content)) for _ in range(2))
     return content[:start] + chance.randbytes(end - start) + content[end:]
 
 
-MUTATIONS: tuple[Mutation, ...] = (cut, flip, claim, splice, repeat, noise)
+MUTATIONS: tuple[Mutation, ...] = (truncate, flip, claim, splice, repeat, noise)
 
 
 def with_checksums(content: bytes) -> bytes:
-    """A PNG whose checksums are right again, so that what was changed is looked at."""
+    """Return a PNG with valid checksums, so that decoders get past them."""
     signature, at, parts = content[:8], 8, []
     while at + 12 <= len(content):
         (length,) = struct.unpack_from(">I", content, at)
@@ -142,7 +142,7 @@ def with_checksums(content: bytes) -> bytes:
 
 
 def hostile(seed: int, number: int) -> bytes:
-    """The file of this number: a sound one, changed once to three times."""
+    """Return the file of this number: a valid one, changed once to three times."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311 - repeatable, not secret
     content = chance.choice(sound_files())
     for _ in range(chance.randrange(1, 4)):
@@ -154,7 +154,7 @@ def hostile(seed: int, number: int) -> bytes:
 
 
 class FuzzError(AssertionError):
-    """A file that was neither read nor refused as it must be; the message tells which."""
+    """A file that was neither read nor refused as it must be; the message names it."""
 
 
 def read_one(recognizer: Recognizer, seed: int, number: int) -> str:
@@ -179,7 +179,7 @@ def read_one(recognizer: Recognizer, seed: int, number: int) -> str:
 def read_many(
     recognizer: Recognizer, seed: int, first: int, count: int, each: int = 1000
 ) -> Counter[str]:
-    """Read files and tell every so often; how many ended how. Raises FuzzError."""
+    """Read files, print progress, and return how many ended how. Raises FuzzError."""
     before = peak()
     outcomes: Counter[str] = Counter()
     for number in range(first, first + count):
@@ -194,7 +194,7 @@ def read_many(
 
 
 def peak() -> float:
-    """The most memory that this process has held, MB."""
+    """Return the peak memory of this process, in MB."""
     status = Path("/proc/self/status")
     if status.exists():  # Linux; its ru_maxrss counts what the parent held before the start
         (line,) = (row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
@@ -204,7 +204,7 @@ def peak() -> float:
 
 
 def main() -> int:
-    """Read the files; 1 where one was not read or refused as it must be."""
+    """Read the files. Raises FuzzError."""
     p = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     p.add_argument("--count", type=int, default=20_000)
     p.add_argument("--first", type=int, default=0, help="number of the first file")

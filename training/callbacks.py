@@ -1,61 +1,54 @@
-"""Following a training: lines for the person, a table for other programs, TensorBoard."""
+"""What happens during a training: progress on the screen, a table, TensorBoard, Ctrl-C.
+
+The loggers are Keras callbacks. `training.fit` calls them once for every epoch, counted from 1, and
+for the epochs before a break too when a training is resumed.
+"""
 
 import contextlib
 import importlib.util
 import signal
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from model.network.artifact import write_atomically
-from training.checkpoint import Progress
-from training.errors import TrainingError
-
-# Called after every epoch, and once before the first of a run that goes on.
-Watcher: TypeAlias = Callable[[Progress], None]
-
-COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+from model.network.load import import_keras
+from training.errors import TrainingError, require_writable
 
 
-def lines(epochs: int) -> Watcher:
-    """Prints how good the network is, which epoch is the best so far, and the time left."""
+def progress_printer(epochs: int) -> Any:
+    """Return a callback that prints accuracies, the best epoch so far and the time left."""
+    keras_callbacks: Any = import_keras().callbacks
 
-    def tell(progress: Progress) -> None:
-        done, now = len(progress.epochs), progress.epochs[-1]
-        best = progress.epochs[progress.best_epoch - 1]["val_accuracy"]
-        left = progress.seconds / done * (epochs - done)
-        print(
-            f"Epoch {done} of {epochs} done: {100 * now['accuracy']:.2f} % right in training, "
-            f"{100 * now['val_accuracy']:.2f} % of the validation digits; kept so far: epoch "
-            f"{progress.best_epoch} with {100 * best:.2f} %; {_duration(left)} left at most.",
-            flush=True,
-        )
+    class ProgressPrinter(keras_callbacks.Callback):  # type: ignore[misc]
+        best, best_epoch = -1.0, 0
 
-    return tell
+        def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+            if logs["val_accuracy"] > self.best:
+                self.best, self.best_epoch = logs["val_accuracy"], epoch
+            left = logs["seconds"] / epoch * (epochs - epoch)
+            print(
+                f"Epoch {epoch} of {epochs}: training accuracy {100 * logs['accuracy']:.2f}%, "
+                f"validation accuracy {100 * logs['val_accuracy']:.2f}% (best "
+                f"{100 * self.best:.2f}% in epoch {self.best_epoch}), "
+                f"at most {_duration(left)} left.",
+                flush=True,
+            )
+
+    return ProgressPrinter()
 
 
-def table(file: Path) -> Watcher:
-    """Writes the history anew as CSV, in one step, so that a reader never sees half of it.
+def csv_logger(file: Path) -> Any:
+    """Return a callback that writes a row an epoch: its number, losses, accuracies, seconds so far.
 
-    Columns: `COLUMNS`; accuracies and losses of an epoch, and the seconds of training up to its
-    end. Raises TrainingError where the file cannot be written.
+    Raises TrainingError where the file cannot be written.
     """
-    _try_to_write(file.parent)
-
-    def write(progress: Progress) -> None:
-        rows = [
-            ",".join(str(value) for value in (number, *(epoch.get(c, "") for c in COLUMNS[1:])))
-            for number, epoch in enumerate(progress.epochs, 1)
-        ]
-        write_atomically(file, ("\n".join([",".join(COLUMNS), *rows]) + "\n").encode())
-
-    return write
+    require_writable(file.parent)
+    return import_keras().callbacks.CSVLogger(str(file))
 
 
-def tensorboard(folder: Path) -> Watcher:
-    """Writes scalars for TensorBoard, runs `train` and `validation` beside each other.
+def tensorboard(folder: Path) -> Any:
+    """Return a callback that logs scalars, in the folders `train` and `validation`.
 
     Raises TrainingError where TensorBoard is not installed or the folder cannot be written.
     """
@@ -64,38 +57,8 @@ def tensorboard(folder: Path) -> Watcher:
             "TensorBoard is not installed; pip install tensorboard brings it, or leave out "
             "--tensorboard."
         )
-    _try_to_write(folder, make=True)
-    import tensorflow as tf
-
-    runs = {"train": "", "validation": "val_"}
-    writers = {run: tf.summary.create_file_writer(str(folder / run)) for run in runs}
-    written: list[dict[str, float]] = []
-
-    def write(progress: Progress) -> None:
-        for number, epoch in enumerate(progress.epochs[len(written) :], len(written) + 1):
-            for run, prefix in runs.items():
-                _scalars(tf, writers[run], epoch, prefix, number)
-            written.append(epoch)
-
-    return write
-
-
-def _scalars(tf: Any, writer: Any, epoch: dict[str, float], prefix: str, number: int) -> None:
-    with writer.as_default(step=number):
-        for name in ("loss", "accuracy"):
-            tf.summary.scalar(name, epoch[prefix + name])
-    writer.flush()
-
-
-def _try_to_write(folder: Path, *, make: bool = False) -> None:
-    """Find out now, not after an epoch, that the folder cannot be written."""
-    try:
-        if make:
-            folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise TrainingError(f"{folder} cannot be written: {error.strerror}.") from error
+    require_writable(folder, create=True)
+    return import_keras().callbacks.TensorBoard(str(folder), write_graph=False)
 
 
 def _duration(seconds: float) -> str:
@@ -108,31 +71,43 @@ def _duration(seconds: float) -> str:
 def ctrl_c_as_event() -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into an event, since raised inside TensorFlow it aborts the process.
 
-    The second one interrupts at once, as ever.
+    The second one interrupts at once, as always.
     """
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():  # signals come to the main one
         yield stop
         return
-    usual = signal.getsignal(signal.SIGINT)
+    default = signal.getsignal(signal.SIGINT)
 
     def ask(*_: object) -> None:
         stop.set()
-        signal.signal(signal.SIGINT, usual)
+        signal.signal(signal.SIGINT, default)
 
     signal.signal(signal.SIGINT, ask)
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, usual)
+        signal.signal(signal.SIGINT, default)
 
 
-def stopper(keras: Any, stop: threading.Event) -> Any:
-    """A callback that raises KeyboardInterrupt after the batch during which `stop` was set."""
+def stopper(stop: threading.Event) -> Any:
+    """Return a callback that raises KeyboardInterrupt after the batch in which `stop` was set."""
+    keras_callbacks: Any = import_keras().callbacks
 
-    class Stopper(keras.callbacks.Callback):  # type: ignore[misc]
+    class Stopper(keras_callbacks.Callback):  # type: ignore[misc]
         def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
             if stop.is_set():
                 raise KeyboardInterrupt
 
     return Stopper()
+
+
+def progress_bar(epochs: int) -> Any:
+    """Return Keras's progress bar; it shows all epochs though `fit` is called for one at a time."""
+    keras_callbacks: Any = import_keras().callbacks
+
+    class ProgressBar(keras_callbacks.ProgbarLogger):  # type: ignore[misc]
+        def set_params(self, params: dict[str, Any]) -> None:
+            super().set_params(params | {"epochs": epochs})
+
+    return ProgressBar()

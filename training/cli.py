@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +13,7 @@ from model.errors import ModelError
 from model.network.artifact import DEFAULT, Artifact, sha256
 from training.data.dataset import Dataset
 from training.distribute import CLUSTER, Workers, launch
-from training.errors import TrainingError
+from training.errors import TrainingError, require_writable
 from training.logs import quiet_tensorflow
 from training.options import PROGRAM, Options, command_of, parse, usage_error
 from training.recipes import DEFAULT_RECIPE, RECIPES
@@ -31,18 +30,18 @@ LIST_HEAD = ("recipe", "parameters", "multiply-adds", "test accuracy", "learns f
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    words = sys.argv[1:] if argv is None else argv
+    arguments = sys.argv[1:] if argv is None else argv
     quiet_tensorflow()
-    if words[:1] and words[0] in COMMANDS:
-        return int(import_module(f"training.commands.{words[0]}").main(words[1:]))
+    if arguments[:1] and arguments[0] in COMMANDS:
+        return int(import_module(f"training.commands.{arguments[0]}").main(arguments[1:]))
     try:
-        options = parse(words)
+        options = parse(arguments)
         if options.list_recipes:
             print(recipe_table({name: artifact_of(name, options.out) for name in RECIPES}))
             return EXIT_DONE
         refuse_to_replace(options)
         if options.distribute and CLUSTER not in os.environ:
-            return launch(options.distribute, [sys.executable, "-m", "training", *words])
+            return launch(options.distribute, [sys.executable, "-m", "training", *arguments])
         return _train(options)
     except (TrainingError, ModelError) as error:
         print(error, file=sys.stderr)
@@ -118,7 +117,7 @@ def _train(options: Options[Any]) -> int:
         workers.leave()
         return EXIT_DONE
     artifact = artifact_of(recipe.name, options.out)
-    _make_folder(artifact.keras.parent)
+    require_writable(artifact.keras.parent, create=True)
     sources = " and ".join(source.name for source in data.card_sources)
     print(f"Training {recipe.name} on {sources}.")
     print(_sizes(data.digits))
@@ -169,11 +168,11 @@ def _sizes(digits: Dataset) -> str:
 
 
 def _watchers(options: Options[Any], epochs: int) -> list[Any]:
-    from training.callbacks import lines, table, tensorboard
+    from training.callbacks import csv_logger, progress_printer, tensorboard
 
-    watchers = [lines(epochs)]
+    watchers = [progress_printer(epochs)]
     if options.csv:
-        watchers.append(table(options.csv))
+        watchers.append(csv_logger(options.csv))
     if options.tensorboard:
         watchers.append(tensorboard(options.tensorboard))
     return watchers
@@ -185,12 +184,3 @@ def _checkpoint(options: Options[Any], data: "RunData") -> Any:
     file = options.resume or options.checkpoint
     fingerprint = sha256(msgspec.json.encode(data.card_sources))
     return Checkpoint(file, options.recipe, options.hyperparameters, fingerprint) if file else None
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass  # found out now, not after minutes of training
-    except OSError as error:
-        raise TrainingError(f"{folder} cannot be written: {error.strerror}.") from error

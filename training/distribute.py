@@ -1,9 +1,9 @@
 """One training across several processes, on this machine or on many, by TensorFlow's collectives.
 
-Every worker has all the data, makes the same epochs from the same seed and takes its share of each
-batch; `tf.distribute.MultiWorkerMirroredStrategy` adds up the gradients, so that all weights stay
-the same. Keras's own `fit` fails under that strategy, see docs/distribute.md; its training step
-does not.
+Every worker has all the data, generates the same epochs from the same seed and takes its share of
+each batch; `tf.distribute.MultiWorkerMirroredStrategy` adds up the gradients, so that all weights
+stay the same. Keras's own `fit` fails under that strategy, see docs/distribute.md; its training
+step does not.
 """
 
 import json
@@ -21,21 +21,22 @@ from typing import Any
 import numpy as np
 
 from model.network.load import import_keras
+from training.checkpoint import EpochFigures
 from training.data.epochs import EpochSource, Examples, as_inputs
 from training.errors import TrainingError
 from training.evaluation.metrics import cross_entropy
 
 # The environment variable by which TensorFlow's workers know of each other.
 CLUSTER = "TF_CONFIG"
-GRACE = 30  # seconds for a worker to end when another has
-AT_ONCE = 1000  # validation pictures
+SECONDS_TO_END = 30  # for a worker, when another has ended
+VALIDATION_BATCH = 1000
 
 
 class Workers:
-    """All processes of a training, seen from this one; making it waits until all are there.
+    """All processes of a training, seen from this one. The constructor waits until all are there.
 
-    `TF_CONFIG` says where they are. To be made before TensorFlow does anything else.
-    Raises TrainingError if that variable does not tell of several workers.
+    `TF_CONFIG` says where they are. To be constructed before TensorFlow does anything else.
+    Raises TrainingError if that variable does not describe several workers.
     """
 
     def __init__(self) -> None:
@@ -43,13 +44,13 @@ class Workers:
         import tensorflow as tf
 
         try:
-            told = json.loads(os.environ[CLUSTER])
-            first = "chief" if "chief" in told["cluster"] else "worker"
-            self.is_chief = (told["task"]["type"], int(told["task"]["index"])) == (first, 0)
+            cluster = json.loads(os.environ[CLUSTER])
+            first = "chief" if "chief" in cluster["cluster"] else "worker"
+            self.is_chief = (cluster["task"]["type"], int(cluster["task"]["index"])) == (first, 0)
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy()
         except (ValueError, KeyError, TypeError) as error:
             raise TrainingError(
-                f"{CLUSTER} does not tell of workers as TensorFlow expects it; docs/distribute.md "
+                f"{CLUSTER} does not describe workers as TensorFlow expects it; docs/distribute.md "
                 "has an example."
             ) from error
         self.count = int(self.strategy.num_replicas_in_sync)
@@ -60,13 +61,13 @@ class Workers:
         self,
         network: Any,
         config: Any,
-        feed: EpochSource,
+        source: EpochSource,
         validation: Examples,
         *,
         number: int,
         stop: threading.Event,
-    ) -> dict[str, float]:
-        """Train one epoch in batches of `config.batch_size` in all; its figures, alike everywhere.
+    ) -> EpochFigures:
+        """Train one epoch, `config.batch_size` examples a step in total; return the same figures.
 
         Raises KeyboardInterrupt in every process if `stop` is set in one when an epoch begins, and
         TrainingError if another process has gone.
@@ -76,19 +77,19 @@ class Workers:
         try:
             if self._mean(float(stop.is_set())) > 0:
                 raise KeyboardInterrupt
-            self._train(network, *feed.epoch(number), config.batch_size)
-            told = network.get_metrics_result()
+            self._train(network, *source.epoch(number), config.batch_size)
+            metrics = network.get_metrics_result()
             for statistic in network.non_trainable_weights:  # of each one's own examples
                 statistic.assign(self._mean(statistic.numpy()))
         except tf.errors.OpError as error:
             raise TrainingError("Another process of this training has stopped.") from error
-        given = self._probabilities(network, validation)
-        return {
-            "loss": float(told["cross_entropy"]),
-            "accuracy": float(told["accuracy"]),
-            "val_loss": cross_entropy(given, validation.labels),
-            "val_accuracy": float((given.argmax(axis=1) == validation.labels).mean()),
-        }
+        probabilities = self._probabilities(network, validation)
+        return EpochFigures(
+            loss=float(metrics["cross_entropy"]),
+            accuracy=float(metrics["accuracy"]),
+            val_loss=cross_entropy(probabilities, validation.labels),
+            val_accuracy=float((probabilities.argmax(axis=1) == validation.labels).mean()),
+        )
 
     def _train(self, network: Any, pictures: Any, targets: Any, batch_size: int) -> None:
         import tensorflow as tf
@@ -106,12 +107,12 @@ class Workers:
         for start in range(0, len(pictures), batch_size):
             batch = slice(start, start + batch_size)
             inputs = as_inputs(pictures[batch])
-            # The last examples of an epoch are left out where there are not enough for all.
+            # The last examples of an epoch are skipped where there are fewer than workers.
             if len(inputs) >= self.count:
                 self._step(self._shared(inputs), self._shared(targets[batch]))
 
     def _shared(self, rows: Any) -> Any:
-        """The rows in equal shares, so that the mean of the shares' losses is that of the batch."""
+        """Return the rows in equal shares: the mean of their losses is that of the batch."""
         import tensorflow as tf
 
         whole = len(rows) // self.count * self.count
@@ -120,13 +121,15 @@ class Workers:
         )
 
     def _probabilities(self, network: Any, examples: Examples) -> Any:
-        """(n, 10), worked out by this process alone."""
-        starts = range(0, len(examples.labels), AT_ONCE)
-        parts = [network(examples.inputs[at : at + AT_ONCE], training=False) for at in starts]
+        """Return (n, 10) probabilities, computed by this process alone."""
+        starts = range(0, len(examples.labels), VALIDATION_BATCH)
+        parts = [
+            network(examples.inputs[at : at + VALIDATION_BATCH], training=False) for at in starts
+        ]
         return np.concatenate([np.asarray(part) for part in parts])
 
     def _mean(self, value: Any) -> Any:
-        """Of all processes, each of which waits here for the others."""
+        """Return the mean over all processes; each waits here for the others."""
         import tensorflow as tf
 
         values = self.strategy.experimental_distribute_values_from_function(
@@ -135,7 +138,7 @@ class Workers:
         return self.strategy.reduce("MEAN", values, axis=None).numpy()
 
     def leave(self) -> None:
-        """Wait until all are ready to end, since one that ends early is taken for crashed."""
+        """Wait until all are ready to end, since one that ends early counts as crashed."""
         import tensorflow as tf
 
         with suppress(tf.errors.OpError):
@@ -145,7 +148,7 @@ class Workers:
 def launch(count: int, command: Sequence[str]) -> int:
     """Run a command in `count` processes of this machine that know of each other.
 
-    The first of them writes and tells; its exit status. The others are silent.
+    Return the exit status of the first, which writes all files and prints. The others are silent.
     """
     places = [f"127.0.0.1:{port}" for port in _free_ports(count)]
     children = []
@@ -154,23 +157,23 @@ def launch(count: int, command: Sequence[str]) -> int:
         quiet = subprocess.DEVNULL if index else None
         environment = os.environ | {CLUSTER: json.dumps(task)}
         children.append(subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet))  # noqa: S603
-    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the children too
+    default = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the children too
     try:
         return _wait(children)
     finally:
-        signal.signal(signal.SIGINT, usual)
+        signal.signal(signal.SIGINT, default)
         for child in children:
             child.terminate()
             child.wait()
 
 
 def _wait(children: Sequence["subprocess.Popen[bytes]"]) -> int:
-    """Until the first one has ended, or another one has failed; its exit status."""
+    """Wait until the first has ended, or another has failed; return the exit status."""
     first, *others = children
     while first.poll() is None:
         if any(other.poll() for other in others):
             with suppress(subprocess.TimeoutExpired):
-                return first.wait(GRACE)
+                return first.wait(SECONDS_TO_END)
             print("Another process of this training has stopped.", file=sys.stderr)
             return 1
         time.sleep(0.1)

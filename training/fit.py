@@ -1,28 +1,28 @@
 """One training run: from a recipe and examples to a trained network and its history."""
 
 import contextlib
+import dataclasses
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.network.load import import_keras
-from training.callbacks import Watcher, stopper
-from training.checkpoint import Checkpoint, Progress, Weights, random_states
+from training.callbacks import progress_bar, stopper
+from training.checkpoint import Checkpoint, EpochFigures, Progress, Weights, random_states
 from training.data.epochs import EpochSource, Examples, as_inputs
 from training.distribute import Workers
 from training.errors import TrainingError
 from training.recipes.base import Recipe
 
-# Examples that the statistics of averaged weights are measured on, and how many at once.
-SETTLED_BY, AT_ONCE = 25_600, 512
-# What is remembered of an epoch, and what Keras calls it.
-FIGURES = {
+# Batch statistics of averaged weights are measured on so many examples, in batches of this size.
+STATISTICS_EXAMPLES, STATISTICS_BATCH = 25_600, 512
+# Figures of an epoch, and what Keras calls them.
+KERAS_NAMES = {
     "loss": "cross_entropy",
     "accuracy": "accuracy",
     "val_loss": "val_cross_entropy",
@@ -30,14 +30,13 @@ FIGURES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class History:
     """What was measured after every epoch, and which epoch was kept."""
 
-    # loss, accuracy, val_loss, val_accuracy, and the seconds of training up to then
-    epochs: list[dict[str, float]]
-    best_epoch: int  # that was kept, counted from 1; the last one in a mean
-    averaged: tuple[int, ...]  # the epochs whose weights' mean was kept; one alone is no mean
+    epochs: list[EpochFigures]
+    best_epoch: int  # whose weights were kept, counted from 1; the last one of a mean
+    averaged: tuple[int, ...]  # epochs whose weights were averaged; a single one is no mean
     seconds: float
     interrupted: bool
 
@@ -45,66 +44,69 @@ class History:
 def fit(
     recipe: Recipe,
     config: Any,
-    feed: EpochSource,
+    source: EpochSource,
     validation: Examples,
     stop: threading.Event,
     *,
     checkpoint: Checkpoint | None = None,
-    watchers: Sequence[Watcher] = (),
+    watchers: Sequence[Any] = (),
     workers: Workers | None = None,
 ) -> tuple[Any, History]:
-    """Train a recipe; the network with the weights that the recipe keeps, and the history.
+    """Train a recipe. Return the network, with the weights that the recipe keeps, and the history.
 
-    A recipe keeps the epoch of highest validation accuracy, or the last one where its learning rate
-    has fallen to nothing by then, or a mean of several, whose normalising layers then measure their
-    inputs anew. Epochs that it names `anew` begin from what is kept by then. It ends early as
-    its `stop_at` and `patience` say. Setting `stop` ends it after the batch and keeps the best
-    weights so far; before the first epoch has ended it raises TrainingError. A checkpoint is
-    written after every epoch, and gone on from if there is one: all that chance decides follows
+    A recipe keeps the epoch of highest validation accuracy, the last epoch, or a mean over several,
+    whose batch statistics are then measured again. Epochs in `recipe.restarts` start from the mean
+    so far. The training ends early as `stop_at` and `patience` of the config say. Setting `stop`
+    ends it after the batch and keeps the best weights so far; before the end of the first epoch it
+    raises TrainingError.
+
+    A checkpoint is written after every epoch, and resumed if it exists: everything random follows
     from the seed and the number of the epoch, so that the weights are those of a run without the
-    cut. Watchers are told after every epoch. Of a training across processes, `workers`, only the
-    first writes a checkpoint.
+    break. `watchers` are Keras callbacks, called after every epoch, counted from 1. Of a training
+    in several processes, `workers`, only the first writes a checkpoint.
     """
     keras = import_keras()
     with workers.strategy.scope() if workers else contextlib.nullcontext():
-        network = compiled(recipe, config, steps=-(-feed.count // config.batch_size))
+        network = compiled(recipe, config, steps=-(-source.count // config.batch_size))
         progress = checkpoint.restore(network) if checkpoint else Progress()
-    callbacks = [stopper(keras, stop), _bar(keras, config.epochs)]
+    callbacks = [stopper(stop), progress_bar(config.epochs)]
+    watching = keras.callbacks.CallbackList(list(watchers), model=network)
+    watching.on_train_begin()
+    for number, figures in enumerate(progress.epochs, 1):
+        watching.on_epoch_end(number, dataclasses.asdict(figures))
     interrupted = False
-    _tell(watchers, progress)
-    for number in range(len(progress.epochs), config.epochs):
+    for epoch in range(len(progress.epochs), config.epochs):
         if enough(config, progress.epochs):
             break
         start = time.perf_counter()
-        if number in recipe.restarts(config):
-            _begin_anew(network, progress.best_weights, [config.seed, number])
+        if epoch in recipe.restarts(config):
+            _restart(network, progress.best_weights, [config.seed, epoch])
         try:
             if workers:
-                figures = workers.epoch(network, config, feed, validation, number=number, stop=stop)
+                figures = workers.epoch(
+                    network, config, source, validation, number=epoch, stop=stop
+                )
             else:
                 figures = _one_epoch(
-                    network, config, feed, validation, number=number, callbacks=callbacks
+                    network, config, source, validation, number=epoch, callbacks=callbacks
                 )
         except KeyboardInterrupt:
             interrupted = True
             break
         progress.seconds += time.perf_counter() - start
-        best_so_far = max((e["val_accuracy"] for e in progress.epochs), default=-1.0)
-        share = _share(recipe, config, number + 1)
-        if share and (recipe.keep != "best" or figures["val_accuracy"] > best_so_far):
-            progress.best_weights = _mean(progress.best_weights, network.get_weights(), share)
-            progress.best_epoch = number + 1
-        progress.epochs.append(figures | {"seconds": round(progress.seconds, 2)})
+        figures = dataclasses.replace(figures, seconds=round(progress.seconds, 2))
+        _keep(recipe, config, progress, figures, network)
         if checkpoint and (workers is None or workers.is_chief):
             checkpoint.save(network, progress)
-        _tell(watchers, progress)
+        watching.on_epoch_end(epoch + 1, dataclasses.asdict(figures))
+    watching.on_train_end()
     if not progress.epochs:
         raise TrainingError("Stopped before the first epoch ended; nothing was written.")
     network = recipe.build(config)  # which no strategy holds
     network.set_weights(progress.best_weights)
     averaged = _averaged(recipe, config, progress.best_epoch)
     if len(averaged) > 1:
-        _settle(network, feed.epoch(progress.best_epoch - 1)[0])
+        _measure_statistics(network, source.epoch(progress.best_epoch - 1)[0])
     return network, History(
         progress.epochs,
         progress.best_epoch,
@@ -114,8 +116,20 @@ def fit(
     )
 
 
+def _keep(
+    recipe: Recipe, config: Any, progress: Progress, figures: EpochFigures, network: Any
+) -> None:
+    """Record an epoch, and its weights where the recipe keeps them."""
+    best_so_far = max((done.val_accuracy for done in progress.epochs), default=-1.0)
+    progress.epochs.append(figures)
+    share = _share(recipe, config, len(progress.epochs))
+    if share and (recipe.keep != "best" or figures.val_accuracy > best_so_far):
+        progress.best_weights = _mean(progress.best_weights, network.get_weights(), share)
+        progress.best_epoch = len(progress.epochs)
+
+
 def _share(recipe: Recipe, config: Any, epoch: int) -> float:
-    """The part of an epoch's weights, counted from 1, in those that are kept after it."""
+    """Return the share of an epoch's weights, counted from 1, in those that are kept after it."""
     if recipe.keep != "mean":
         return 1.0
     shares = recipe.average(config)
@@ -123,7 +137,7 @@ def _share(recipe: Recipe, config: Any, epoch: int) -> float:
 
 
 def _averaged(recipe: Recipe, config: Any, best_epoch: int) -> tuple[int, ...]:
-    """The epochs whose weights are kept: the last that took the place of all, and those since."""
+    """Return the epochs whose weights are kept: the last that replaced all, and those since."""
     shares = recipe.average(config) if recipe.keep == "mean" else {}
     epochs = [epoch for epoch in shares if epoch <= best_epoch]
     whole = [place for place, epoch in enumerate(epochs) if shares[epoch] == 1]
@@ -131,44 +145,44 @@ def _averaged(recipe: Recipe, config: Any, best_epoch: int) -> tuple[int, ...]:
 
 
 def _mean(kept: Weights, now: Weights, share: float) -> Weights:
-    """Weights of which `share` are `now`, the others `kept`."""
+    """Return the mean of weights, of which `share` are `now` and the others `kept`."""
     if share == 1:
         return now
     return [(1 - share) * k + share * n for k, n in zip(kept, now, strict=True)]
 
 
-def _begin_anew(network: Any, weights: Weights, seed: list[int]) -> None:
-    """Go on from these weights as if they were the first: the optimizer at rest, chance anew."""
+def _restart(network: Any, weights: Weights, seed: list[int]) -> None:
+    """Start from these weights with a fresh optimizer and random states that follow from a seed."""
     network.set_weights(weights)
     for variable in network.optimizer.variables:
-        if variable.shape:  # the count of the steps, which the learning rate goes by, goes on
+        if variable.shape:  # all but the count of steps, by which the learning rate goes
             variable.assign(np.zeros(variable.shape, np.float32))
     for state in random_states(network):
         state.assign(np.array(seed, state.dtype))
 
 
-def _settle(network: Any, pictures: NDArray[Any]) -> None:
-    """Measure anew what normalising layers know of their inputs, which is no mean of several.
+def _measure_statistics(network: Any, pictures: NDArray[Any]) -> None:
+    """Measure mean and variance for batch normalisation, which averaged weights do not have.
 
     Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better Generalization".
     """
     keras = import_keras()
     layers = [x for x in network.layers if isinstance(x, keras.layers.BatchNormalization)]
-    usual = [layer.momentum for layer in layers]
-    pictures = pictures[:SETTLED_BY]
-    whole = max(1, len(pictures) // AT_ONCE)  # batches of the same size, which count the same
-    for number, batch in enumerate(np.array_split(pictures, whole)):
+    momenta = [layer.momentum for layer in layers]
+    pictures = pictures[:STATISTICS_EXAMPLES]
+    batches = max(1, len(pictures) // STATISTICS_BATCH)  # of the same size, to count the same
+    for number, batch in enumerate(np.array_split(pictures, batches)):
         for layer in layers:
             layer.momentum = number / (number + 1)
         network(as_inputs(batch), training=True)
-    for layer, momentum in zip(layers, usual, strict=True):
+    for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
 
 
 def compiled(recipe: Recipe, config: Any, *, steps: int) -> Any:
-    """The network of a recipe, ready to train; the same weights for the same seed.
+    """Build and compile the network of a recipe; the same seed gives the same weights.
 
-    `steps` are those of one epoch, which the learning rate goes by.
+    `steps` are the batches of one epoch, by which the learning rate goes.
     """
     keras = import_keras()
     import tensorflow as tf
@@ -187,9 +201,9 @@ def compiled(recipe: Recipe, config: Any, *, steps: int) -> Any:
     return network
 
 
-def enough(config: Any, epochs: Sequence[dict[str, float]]) -> bool:
-    """Whether the training has reached what it shall, or no longer gets better."""
-    accuracies = [epoch["val_accuracy"] for epoch in epochs]
+def enough(config: Any, epochs: Sequence[EpochFigures]) -> bool:
+    """Return whether the training has reached `stop_at`, or not improved for `patience` epochs."""
+    accuracies = [epoch.val_accuracy for epoch in epochs]
     if not accuracies:
         return False
     stop_at, patience = getattr(config, "stop_at", 0.0), getattr(config, "patience", 0)
@@ -200,40 +214,26 @@ def enough(config: Any, epochs: Sequence[dict[str, float]]) -> bool:
 def _one_epoch(
     network: Any,
     config: Any,
-    feed: EpochSource,
+    source: EpochSource,
     validation: Examples,
     *,
     number: int,
     callbacks: list[Any],
-) -> dict[str, float]:
-    pictures, targets = feed.epoch(number)
-    told = network.fit(
+) -> EpochFigures:
+    pictures, targets = source.epoch(number)
+    history = network.fit(
         as_inputs(pictures),
         targets,
         batch_size=config.batch_size,
-        shuffle=False,  # the feed has
+        shuffle=False,  # the source has done it
         initial_epoch=number,
         epochs=number + 1,
         validation_data=(validation.inputs, validation.one_hot),
         validation_batch_size=1000,
         callbacks=callbacks,
-        # Keras's bar shows the time left of the epoch; in a log a line an epoch reads better.
+        # A progress bar is for a terminal; in a log one line an epoch reads better.
         verbose=1 if sys.stdout.isatty() else 2,
     ).history
-    return {name: round(float(told[key][-1]), 6) for name, key in FIGURES.items()}
-
-
-def _tell(watchers: Sequence[Watcher], progress: Progress) -> None:
-    if progress.epochs:
-        for watcher in watchers:
-            watcher(progress)
-
-
-def _bar(keras: Any, epochs: int) -> Any:
-    """Keras's progress bar, told of all epochs though `fit` is called for one at a time."""
-
-    class Bar(keras.callbacks.ProgbarLogger):  # type: ignore[misc]
-        def set_params(self, params: dict[str, Any]) -> None:
-            super().set_params(params | {"epochs": epochs})
-
-    return Bar()
+    return EpochFigures(
+        **{name: round(float(history[key][-1]), 6) for name, key in KERAS_NAMES.items()}
+    )

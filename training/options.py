@@ -29,8 +29,8 @@ Sources = Annotated[tuple[str, ...], several("SOURCE", str)]
 Limit = Annotated[int, within(int, 1, MAX_COUNT)]
 
 
-def _processes(words: list[str]) -> int:
-    return within(int, 2, 64).instance_from_str(words) if words else 2
+def _processes(arguments: list[str]) -> int:
+    return within(int, 2, 64).instance_from_str(arguments) if arguments else 2
 
 
 PROCESSES: PrimitiveConstructorSpec[int | None] = PrimitiveConstructorSpec(
@@ -95,10 +95,10 @@ def parse(typed: list[str]) -> Options[Any]:
     known = {field.name for field in fields(config)}
     # Another recipe takes over what it has too. What is typed comes later and counts.
     taken = as_flags({name: value for name, value in kept.items() if name in known})
-    words = [part for words in taken for part in words.split(maxsplit=1)] + typed
+    arguments = [part for setting in taken for part in setting.split(maxsplit=1)] + typed
     options = parse_as(
         Options[config],  # type: ignore[valid-type]  # a class that is known at run time
-        words,
+        arguments,
         PROGRAM,
         "Train a network on handwritten digits. Writes X.keras, X.tflite and the model card "
         f"X.json. The hyperparameters below are those of the recipe {recipe}. "
@@ -110,16 +110,16 @@ def parse(typed: list[str]) -> Options[Any]:
 
 
 def parse_as(
-    kind: type[T], words: list[str], program: str, description: str, default: T | None = None
+    kind: type[T], arguments: list[str], program: str, description: str, default: T | None = None
 ) -> T:
-    """Parse words as a dataclass. Exits with status 2 and one sentence where they are wrong."""
+    """Parse arguments as a dataclass. Exits with status 2 and one sentence if they are wrong."""
     given: dict[str, Any] = {} if default is None else {"default": default}
     with _one_sentence(program):
         parsed: T = tyro.cli(
             kind,
             prog=program,
             description=description,
-            args=words,
+            args=arguments,
             config=(tyro.conf.DisallowNone, tyro.conf.HelptextFromCommentsOff),
             **given,
         )

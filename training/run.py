@@ -6,7 +6,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from model.network.calibration import Calibration
 from model.network.compile import compile_network, write_compiled
 from model.network.load import import_keras
 from model.network.runtime import LiteRTRuntime
-from training.callbacks import Watcher, ctrl_c_as_event
+from training.callbacks import ctrl_c_as_event
 from training.checkpoint import Checkpoint
 from training.data.epochs import Examples
 from training.data.run_data import RunData, epochs_for, generate_non_digits, validation_examples
@@ -55,7 +55,7 @@ def train_and_evaluate(
     *,
     command: str,
     checkpoint: Checkpoint | None = None,
-    watchers: Sequence[Watcher] = (),
+    watchers: Sequence[Any] = (),
     workers: Workers | None = None,
 ) -> Outcome:
     """Train a recipe and write `X.keras`, `X.tflite` and the card `X.json`.
@@ -149,14 +149,14 @@ def _card(
         left_out=tuple(data.digits.notes),
         best_epoch=history.best_epoch,
         averaged=history.averaged,
-        history=tuple(msgspec.convert(epoch, Epoch) for epoch in history.epochs),
+        history=tuple(Epoch(**dataclasses.asdict(epoch)) for epoch in history.epochs),
     )
 
 
 def provenance() -> dict[str, str]:
     """Return the time of day in UTC and the machine, as cards and benchmark results state them."""
     return {
-        "finished": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "finished": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
     }
 

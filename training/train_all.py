@@ -48,9 +48,9 @@ class Options:
 
 def main(argv: list[str] | None = None) -> int:
     """Train them; return 0, or the first other exit status. A failure does not stop the others."""
-    words = sys.argv[1:] if argv is None else argv
+    arguments = sys.argv[1:] if argv is None else argv
     options = parse_as(
-        Options, words, "python -m training.train_all", (__doc__ or "").split("\n", 1)[0]
+        Options, arguments, "python -m training.train_all", (__doc__ or "").split("\n", 1)[0]
     )
     options.checkpoints.mkdir(parents=True, exist_ok=True)
     failed = {}
@@ -66,13 +66,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _train(name: str, options: Options) -> int:
     data = options.images if RECIPES[name].needs else options.data
-    words = [name, "--checkpoint", str(options.checkpoints / f"{name}.npz")]
-    words += ["--out", str(options.out)] if options.out else []
-    words += ["--replace"] if options.replace else []
-    words += ["--limit", str(options.limit)] if options.limit else []
-    words += ["--data", *data] if data else []
+    arguments = [name, "--checkpoint", str(options.checkpoints / f"{name}.npz")]
+    arguments += ["--out", str(options.out)] if options.out else []
+    arguments += ["--replace"] if options.replace else []
+    arguments += ["--limit", str(options.limit)] if options.limit else []
+    arguments += ["--data", *data] if data else []
     try:
-        return train(words)
+        return train(arguments)
     except SystemExit as end:  # the command line of this recipe is wrong
         return int(end.code or 0)
 

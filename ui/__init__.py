@@ -1,1 +1,1 @@
-"""What the pages share: frame and menu, canvas, cached recognisers, readings, training history."""
+"""Parts that the pages share: frame, canvas, cached models, readings, texts, training history."""

@@ -10,26 +10,28 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from model import Stroke
+from ui.text import section, text
 
 if TYPE_CHECKING:
     from PIL import Image
 
-WIDTH, HEIGHT = 560, 400  # pixels: room for a number; style.css shows it smaller on a phone
-KEY = "canvas"
+# Pixels: room for a number; style.css shows it smaller on a phone.
+CANVAS_WIDTH, CANVAS_HEIGHT = 560, 400
+CANVAS_KEY = "canvas"
 Objects = list[dict[str, Any]]  # the strokes as Fabric.js writes them
 
 
 @dataclass(frozen=True)
-class Paper:
-    """Colours to draw in."""
+class Palette:
+    """Colours to draw in, as CSS writes them."""
 
     ink: str
     background: str
 
 
-PAPERS = {
-    "Dark on light": Paper(ink="#14181f", background="#ffffff"),
-    "Light on dark": Paper(ink="#ffffff", background="#000000"),
+PALETTES = {
+    "dark_on_light": Palette(ink="#14181f", background="#ffffff"),
+    "light_on_dark": Palette(ink="#ffffff", background="#000000"),
 }
 DEFAULT_BRUSH = 20  # pixels
 
@@ -39,51 +41,51 @@ class Drawing:
     """What is on the canvas."""
 
     strokes: list[Stroke]
-    paper: Paper
+    palette: Palette
 
-    def coloured(self, grey: "Image.Image") -> "Image.Image":
-        """The drawing in the colours that it was drawn in, from a picture of dark ink on light."""
+    def colourize(self, grey: "Image.Image") -> "Image.Image":
+        """Return a picture of dark ink on light in the colours that it was drawn in."""
         from PIL import ImageOps
 
-        return ImageOps.colorize(grey, self.paper.ink, self.paper.background)
+        return ImageOps.colorize(grey, self.palette.ink, self.palette.background)
 
 
 def canvas() -> Drawing | None:
-    """Show the canvas with its buttons; what is drawn on it, None if it is empty."""
+    """Show the canvas with its buttons; return the drawing, None if it is empty."""
     # Imported here: outside a running app the import raises.
     from streamlit_drawable_canvas import st_canvas
 
     state = st.session_state
-    if KEY not in state:  # the first visit, or back from another page
-        _start(state.get("canvas_strokes", []))
+    if CANVAS_KEY not in state:  # the first visit, or back from another page
+        _restart(state.get("canvas_strokes", []))
     # Kept under other names too, since Streamlit forgets widgets that another page does not show.
-    state.paper = state.get("canvas_paper", state.get("paper", _paper_of_the_theme()))
+    state.palette = state.get("canvas_palette", state.get("palette", _palette_of_the_theme()))
     state.brush = state.get("canvas_brush", state.get("brush", DEFAULT_BRUSH))
-    paper = PAPERS[state.paper]
+    palette = PALETTES[state.palette]
     with st.container(key="canvas_frame"):
         st_canvas(
-            key=KEY,
-            width=WIDTH,
-            height=HEIGHT,
+            key=CANVAS_KEY,
+            width=CANVAS_WIDTH,
+            height=CANVAS_HEIGHT,
             stroke_width=state.brush,
-            stroke_color=paper.ink,
-            background_color=paper.background,
+            stroke_color=palette.ink,
+            background_color=palette.background,
             initial_drawing=state.canvas_start,
         )
     strokes = state.canvas_strokes = _strokes()
-    _tools(empty=not strokes)
-    return Drawing(strokes_of(strokes), paper) if strokes else None
+    _show_tools(empty=not strokes)
+    return Drawing(strokes_of(strokes), palette) if strokes else None
 
 
 def _reported() -> Objects | None:
-    """What the browser last said is on the canvas."""
-    drawing = (st.session_state.get(KEY) or {}).get("drawing") or {}
+    """Return what the browser last reported to be on the canvas."""
+    drawing = (st.session_state.get(CANVAS_KEY) or {}).get("drawing") or {}
     objects: Objects | None = (drawing.get("raw") or {}).get("objects")
     return objects
 
 
 def _strokes() -> Objects:
-    """What is on the canvas: what it was started from until the browser reports something new.
+    """Return what is on the canvas: its first strokes until the browser reports something new.
 
     A report takes a moment, and after quick undos the older ones arrive first.
     """
@@ -96,80 +98,100 @@ def _strokes() -> Objects:
     return reported
 
 
-def _start(strokes: Objects) -> None:
-    """Let the canvas start anew from these strokes."""
+def _restart(strokes: Objects) -> None:
+    """Start the canvas again with these strokes."""
     state = st.session_state
     before = [_reported(), state.get("canvas_start", {}).get("objects")]
     state.canvas_outdated = [*state.get("canvas_outdated", []), *before]
     # The canvas redraws when its start differs from the last one, which a number ensures.
-    state.canvas_turn = state.get("canvas_turn", 0) + 1
-    state.canvas_start = {"objects": strokes, "turn": state.canvas_turn}
+    state.canvas_restarts = state.get("canvas_restarts", 0) + 1
+    state.canvas_start = {"objects": strokes, "turn": state.canvas_restarts}
     state.canvas_strokes = strokes
 
 
-def _tools(*, empty: bool) -> None:
-    """Buttons of the page's own: the canvas's toolbar shows on hover, so never on a phone."""
+def _show_tools(*, empty: bool) -> None:
+    """Show the page's own buttons: the canvas's toolbar shows on hover, so never on a phone."""
     state = st.session_state
     with st.container(horizontal=True, key="canvas_tools", gap="small"):
-        st.button("Undo", icon=":material/undo:", on_click=_undo, disabled=empty, key="undo")
-        st.button("Clear", icon=":material/delete:", on_click=clear, disabled=empty, key="clear")
-        with st.popover("Pen", icon=":material/brush:"):
-            st.slider("Brush width", 6, 40, state.brush, key="canvas_brush")
-            names = list(PAPERS)
+        st.button(
+            text("draw.undo"), icon=":material/undo:", on_click=_undo, disabled=empty, key="undo"
+        )
+        st.button(
+            text("draw.clear"),
+            icon=":material/delete:",
+            on_click=clear,
+            disabled=empty,
+            key="clear",
+        )
+        with st.popover(text("draw.pen"), icon=":material/brush:"):
+            st.slider(text("draw.pen_width"), 6, 40, state.brush, key="canvas_brush")
+            names = list(PALETTES)
             st.radio(
-                "Ink", names, names.index(state.paper), key="canvas_paper", on_change=_recolour
+                text("draw.ink"),
+                names,
+                names.index(state.palette),
+                format_func=section("inks").__getitem__,
+                key="canvas_palette",
+                on_change=_apply_palette,
             )
 
 
 def _undo() -> None:
-    _start(_strokes()[:-1])
+    _restart(_strokes()[:-1])
 
 
 def clear() -> None:
-    """Take everything off the canvas."""
-    _start([])
+    """Remove everything from the canvas."""
+    _restart([])
 
 
-def _recolour() -> None:
-    ink = PAPERS[st.session_state.canvas_paper].ink
-    _start([stroke | {"stroke": ink} for stroke in _strokes()])
+def _apply_palette() -> None:
+    ink = PALETTES[st.session_state.canvas_palette].ink
+    _restart([stroke | {"stroke": ink} for stroke in _strokes()])
 
 
-def _paper_of_the_theme() -> str:
-    return list(PAPERS)[1 if st.context.theme.type == "dark" else 0]
+def _palette_of_the_theme() -> str:
+    return list(PALETTES)[1 if st.context.theme.type == "dark" else 0]
 
 
 Points = NDArray[np.float32]  # (n, 2) x, y
 
 # How far along a curve it is sampled, and the weights of its start, bend and end there.
-ALONG = np.linspace(0, 1, 13, dtype=np.float32)[1:]
-CURVE = np.stack([(1 - ALONG) ** 2, 2 * ALONG * (1 - ALONG), ALONG**2], axis=1)
+CURVE_STEPS = np.linspace(0, 1, 13, dtype=np.float32)[1:]
+CURVE_WEIGHTS = np.stack(
+    [(1 - CURVE_STEPS) ** 2, 2 * CURVE_STEPS * (1 - CURVE_STEPS), CURVE_STEPS**2], axis=1
+)
 # Fabric.js takes the bounds of a curve as if it bent twice at the same point.
-BOUNDS = np.stack([(1 - ALONG) ** 3, 3 * ALONG * (1 - ALONG), ALONG**3], axis=1)
+BOUNDS_WEIGHTS = np.stack(
+    [(1 - CURVE_STEPS) ** 3, 3 * CURVE_STEPS * (1 - CURVE_STEPS), CURVE_STEPS**3], axis=1
+)
 
 
 def strokes_of(objects: Sequence[dict[str, Any]]) -> list[Stroke]:
-    """Paths as Fabric.js writes them, as strokes in pixels of the canvas, in the order drawn."""
+    """Convert the paths of Fabric.js to strokes in pixels of the canvas, in the order drawn."""
     return [_stroke(path) for path in objects]
 
 
 def _stroke(path: dict[str, Any]) -> Stroke:
-    """A path where the canvas shows it: the edit tool may have moved, scaled or turned it.
+    """Convert a path as the canvas shows it: the edit tool may have moved, scaled or turned it.
 
     The centre of its bounds goes to (left, top), where it is already unless somebody edited it.
     """
-    bounds = _follow(path["path"], BOUNDS)
+    bounds = _sample_path(path["path"], BOUNDS_WEIGHTS)
     centre = (bounds.min(axis=0) + bounds.max(axis=0)) / 2
     flip = np.where([path.get("flipX", False), path.get("flipY", False)], -1, 1)
     scale = flip * [path.get("scaleX", 1), path.get("scaleY", 1)]
     angle = math.radians(path.get("angle", 0))
     turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
-    points = (_follow(path["path"], CURVE) - centre) * scale @ turn + [path["left"], path["top"]]
+    points = (_sample_path(path["path"], CURVE_WEIGHTS) - centre) * scale @ turn + [
+        path["left"],
+        path["top"],
+    ]
     return Stroke(points.astype(np.float32), path["strokeWidth"] * math.sqrt(abs(scale.prod())))
 
 
-def _follow(commands: Sequence[Sequence[Any]], weights: NDArray[np.float32]) -> Points:
-    """Points along a path of M, L and Q commands; a line is a curve that bends at its own end."""
+def _sample_path(commands: Sequence[Sequence[Any]], weights: NDArray[np.float32]) -> Points:
+    """Sample a path of M, L and Q commands; a line is a curve that bends at its own end."""
     points = np.array([commands[0][1:]], np.float32)
     for _, *numbers in commands[1:]:
         corners = np.array([points[-1], numbers[:2], numbers[-2:]], np.float32)

@@ -1,4 +1,4 @@
-"""Pictures in HTML: small, as data URLs, with a box on every digit."""
+"""Pictures in HTML: small, as data URLs, with a box around every digit."""
 
 import base64
 import io
@@ -10,6 +10,7 @@ import numpy as np
 
 from model import Digit
 from model.reading import UNSURE_MARK
+from ui.text import text
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
     from model.image.grayscale import Grey
     from model.ink.binarize import Ink
 
-SMALL = 320  # pixels; the browser need not get a photo back at full size
-MANY = 12  # with more digits than this there is no room for each one's details
+THUMBNAIL_SIDE = 320  # pixels; the browser need not get a photo back at full size
+MAX_DETAILED_DIGITS = 12  # with more digits than this there is no room for each one's details
 
 
-def as_image(levels: "Grey | Ink") -> "Image.Image":
-    """Grey levels, or ink in [0, 1], as a small picture."""
+def to_thumbnail(levels: "Grey | Ink") -> "Image.Image":
+    """Return grey levels, or ink in [0, 1], as a small picture."""
     import cv2
     from PIL import Image
 
-    scale = SMALL / max(levels.shape)
+    scale = THUMBNAIL_SIDE / max(levels.shape)
     if scale < 1:  # first, since a photo has 8 million floats
         height, width = (max(1, round(side * scale)) for side in levels.shape)
         levels = cv2.resize(levels, (width, height), interpolation=cv2.INTER_AREA)
@@ -38,39 +39,42 @@ def as_image(levels: "Grey | Ink") -> "Image.Image":
 def picture_html(
     image: "Image.Image", alt: str, digits: Sequence[Digit] = (), size: tuple[int, int] = (1, 1)
 ) -> str:
-    """A picture with a box on every digit; `size` is what the boxes are measured on, in pixels."""
+    """Return a picture with a box around every digit.
+
+    The boxes are measured on an image of `size`, width and height in pixels.
+    """
     file = io.BytesIO()
     # A photo as a PNG is heavy; more effort than 2 of 6 takes thrice the time for a twentieth.
     image.save(file, "WEBP", quality=85, method=2)
     source = f"data:image/webp;base64,{_base64(file.getvalue())}"
     boxes = "".join(_box(digit, size) for digit in digits)
     shape = f"--shape:{image.width / image.height:.4f}"
-    kind = "picture" if len(digits) <= MANY else "picture crowded"
+    kind = "picture" if len(digits) <= MAX_DETAILED_DIGITS else "picture crowded"
     return (
         f'<div class="{kind}" style="{shape}"><img src="{source}" alt="{escape(alt)}">{boxes}</div>'
     )
 
 
 def _box(digit: Digit, size: tuple[int, int]) -> str:
-    """A box in shares of the picture, so that it fits however large that is shown."""
+    """A box in shares of the picture, so that it fits at any size."""
     sides = zip(("left", "top", "width", "height"), digit.box, size * 2, strict=True)
     style = ";".join(f"{name}:{100 * length / whole:.2f}%" for name, length, whole in sides)
     kind = "box" if digit.accepted else "box unsure"
-    return f'<i class="{kind}" style="{style}"><b>{mark(digit)}</b></i>'
+    return f'<i class="{kind}" style="{style}"><b>{symbol(digit)}</b></i>'
 
 
-def mark(digit: Digit) -> str:
-    """What stands for a digit in the text that was read."""
+def symbol(digit: Digit) -> str:
+    """Return the character that stands for a digit in the text that was read."""
     return str(digit.label) if digit.accepted else UNSURE_MARK
 
 
 def pixels_html(digit: Digit) -> str:
-    """The 28x28 picture that the network saw."""
+    """Return the 28x28 input of the network as a picture."""
     from model.network.normalize import as_png
 
     source = f"data:image/png;base64,{_base64(as_png(digit.pixels))}"
-    words = "What the network saw, 28 by 28"
-    return f'<img class="pixels" src="{source}" alt="{words}" title="{words}">'
+    label = text("reading.pixels")
+    return f'<img class="pixels" src="{source}" alt="{label}" title="{label}">'
 
 
 def _base64(content: bytes) -> str:

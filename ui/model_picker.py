@@ -1,4 +1,4 @@
-"""Choosing which recipe reads the drawing, and what all of them make of it."""
+"""Choose the model that reads the drawing, and compare what all of them read."""
 
 from dataclasses import dataclass
 from html import escape
@@ -9,8 +9,9 @@ import streamlit as st
 
 from model import DigitReaderError
 from ui.canvas import Drawing
-from ui.models import DEFAULT_READER, readers, recognizer_soon
-from ui.text import as_plain, summary, why
+from ui.models import DEFAULT_MODEL, model_files, model_label, recognizer_if_ready
+from ui.reading import explain, summarize
+from ui.text import escape_markdown, section, text
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -19,84 +20,91 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Who reads, and where all of them are to be compared; None where nobody wants that."""
+class ModelChoice:
+    """The model that reads, and where all of them are compared; None where nobody wants that."""
 
-    reader: str = DEFAULT_READER
+    name: str = DEFAULT_MODEL
     comparison: "DeltaGenerator | None" = None
 
     @property
     def file(self) -> Path:
-        """The model of who reads."""
-        return readers()[self.reader]
+        """The `.keras` file of the model."""
+        return model_files()[self.name]
 
 
-def choose_reader() -> Choice:
-    """An expander with every reader; the address keeps which of them was chosen."""
-    names = list(readers())
+def choose_model() -> ModelChoice:
+    """Show an expander with every model; the address keeps which of them was chosen."""
+    names = list(model_files())
     if len(names) == 1:
-        return Choice()
-    reader = _chosen(names)
+        return ModelChoice()
+    name = _chosen(names)
     with st.expander(
-        "Other readers", icon=":material/compare_arrows:", key="readers", on_change="rerun"
+        text("compare.title"),
+        icon=":material/compare_arrows:",
+        key="compare_models",
+        on_change="rerun",
     ) as expander:
         if not expander.open:
-            return Choice(reader)
+            return ModelChoice(name)
         st.pills(
-            "Reads the drawing",
+            text("compare.read_with"),
             names,
-            default=reader,
+            default=name,
             required=True,
-            format_func=as_plain,
+            format_func=lambda name: escape_markdown(model_label(name)),
             key="reader",
             on_change=_choose,
         )
-        return Choice(reader, st.container())
+        st.caption(section("models_about").get(name, ""))
+        return ModelChoice(name, st.container())
 
 
 def _chosen(names: list[str]) -> str:
-    """Whom the address names, or who was chosen before a look at another page."""
+    """The model that the address names, or that was chosen before another page was open."""
     state = st.session_state
-    reader = st.query_params.get("reader", state.get("chosen_reader"))
-    state.chosen_reader = reader if reader in names else DEFAULT_READER
-    return str(state.chosen_reader)
+    name = st.query_params.get("reader", state.get("chosen_model"))
+    state.chosen_model = name if name in names else DEFAULT_MODEL
+    return str(state.chosen_model)
 
 
 def _choose() -> None:
     # Not by binding the pills to the address, which forgets them while they are not shown.
     state = st.session_state
-    state.chosen_reader = st.query_params["reader"] = state.reader
+    state.chosen_model = st.query_params["reader"] = state.reader
 
 
-def compare(choice: Choice, drawing: Drawing | None, size: tuple[int, int]) -> None:
-    """The same drawing read by all of them, side by side."""
+def compare(choice: ModelChoice, drawing: Drawing | None, size: tuple[int, int]) -> None:
+    """Show what each model reads on the drawing, side by side."""
     if not choice.comparison:
         return
     if drawing:
         cards = "".join(
-            _card(name, file, drawing.strokes, size) for name, file in readers().items()
+            _comparison_card(name, file, drawing.strokes, size)
+            for name, file in model_files().items()
         )
-        choice.comparison.html(f'<div class="readers">{cards}</div>')
+        choice.comparison.html(f'<div class="models">{cards}</div>')
     else:
-        choice.comparison.caption("What you draw is read by all of them, side by side.")
+        choice.comparison.caption(text("compare.prompt"))
 
 
-def _card(name: str, file: Path, strokes: "list[Stroke]", size: tuple[int, int]) -> str:
+def _comparison_card(name: str, file: Path, strokes: "list[Stroke]", size: tuple[int, int]) -> str:
+    read = text("app.nothing")
     try:
-        reading = recognizer_soon(file).trace_strokes(strokes, size).reading
-        text, words = reading.text or "–", _words(reading)
+        reading = recognizer_if_ready(file).trace_strokes(strokes, size).reading
+        read, note = reading.text or read, _certainty(reading)
     except DigitReaderError as error:
-        text, words = "–", escape(str(error))
-    words = words.replace(" %", "&nbsp;%")
+        note = escape(str(error))
+    about = section("models_about").get(name, "")
     return (
-        f'<figure class="reader"><figcaption>{escape(name)}</figcaption>'
-        f"<b>{text}</b><span>{words}</span></figure>"
+        f'<figure class="model" data-model="{escape(name)}" title="{escape(about)}">'
+        f"<figcaption>{escape(model_label(name))}</figcaption>"
+        f"<b>{read}</b><span>{note}</span></figure>"
     )
 
 
-def _words(reading: "Reading") -> str:
+def _certainty(reading: "Reading") -> str:
     if not reading.digits:
-        return "This does not look like a digit."
+        return text("reading.not_a_digit")
     if len(reading.digits) > 1:
-        return summary(reading.digits)
-    return " ".join(filter(None, why(reading.digits[0])))
+        return summarize(reading.digits)
+    return " ".join(filter(None, explain(reading.digits[0])))

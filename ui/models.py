@@ -1,10 +1,9 @@
-"""The recognisers that the app came with: each loaded once, for all visitors."""
+"""The models that came with the app: each loaded once, for all visitors."""
 
 import contextlib
 import gc
-import os
 import threading
-from concurrent.futures import Future, TimeoutError  # noqa: A004 - 3.10's
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,36 +12,37 @@ import streamlit as st
 
 from model import ModelError, Stroke
 from model.network.artifact import DEFAULT, Artifact
-from model.network.compile import compile_in_subprocess
 from ui.images import pixels_html
+from ui.text import section, text
 
 if TYPE_CHECKING:
     from model import Recognizer
 
-PATIENCE = 3  # seconds that a page waits for a model; one with a compiled twin needs less
-WAIT = (
-    "The model is being prepared. One that was just put in is compiled first, which takes about a "
-    "minute; it is quick from then on. This page goes on by itself."
-)
+LOAD_SECONDS = 3  # that a page waits for a model; a compiled one needs less
 ZOO = DEFAULT.with_name("zoo")
-DEFAULT_READER = "default"  # reads unless the person chooses another one
+DEFAULT_MODEL = "default"  # reads unless the person chooses another one
 # A one, to read behind the page: what only a reading imports and allocates is there then.
-FIRST = (Stroke(np.array([(50, 20), (50, 80)], np.float32), width=10), (100, 100))
+WARM_UP_DRAWING = (Stroke(np.array([(50, 20), (50, 80)], np.float32), width=10), (100, 100))
 
 
-def zoo() -> list[Path]:
-    """The models of the other recipes."""
-    return sorted(file for file in ZOO.glob("*.keras") if file.stem != DEFAULT_READER)
+def zoo_files() -> list[Path]:
+    """Return the models of the other recipes."""
+    return sorted(file for file in ZOO.glob("*.keras") if file.stem != DEFAULT_MODEL)
 
 
-def readers() -> dict[str, Path]:
-    """The models of all that can read, by name, the default one first."""
-    return {DEFAULT_READER: DEFAULT} | {file.stem: file for file in zoo()}
+def model_files() -> dict[str, Path]:
+    """Return all models by name, the default one first."""
+    return {DEFAULT_MODEL: DEFAULT} | {file.stem: file for file in zoo_files()}
+
+
+def model_label(name: str) -> str:
+    """Return what people call a model; of an unknown one its own name."""
+    return section("models").get(name, name)
 
 
 @st.cache_resource(show_spinner=False)
 def _loading(file: Path) -> "Future[Recognizer]":
-    """A recogniser, or what will be one; a failure is kept too, or every stroke would try again."""
+    """Start to load a model, once; a failure is kept too, or every stroke would try again."""
     loading: Future[Recognizer] = Future()
     # A thread that the end of the server does not wait for.
     threading.Thread(target=_load, args=(file, loading), name="load", daemon=True).start()
@@ -50,9 +50,10 @@ def _loading(file: Path) -> "Future[Recognizer]":
 
 
 def _load(file: Path, loading: "Future[Recognizer]") -> None:
-    """Load a model; one without a compiled twin is compiled first, in a process of its own."""
+    """Load a model; compile it first, in a process of its own, where that was not done."""
     try:
         from model import Recognizer
+        from model.network.compile import compile_in_subprocess
 
         artifact = Artifact(file)
         if artifact.read_compiled() is None:
@@ -64,47 +65,41 @@ def _load(file: Path, loading: "Future[Recognizer]") -> None:
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> threading.Thread:
-    """Begin to load the recogniser behind the page that shows first, once for all visitors."""
-    thread = threading.Thread(target=_read_first, name="warm-up", daemon=True)
+    """Begin to load the default model behind the page that shows first, once for all visitors."""
+    thread = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
     thread.start()
     return thread
 
 
-def _read_first() -> None:
+def _warm_up() -> None:
     with contextlib.suppress(ModelError):  # which the page shows
-        stroke, size = FIRST
+        stroke, size = WARM_UP_DRAWING
         for digit in recognizer().trace_strokes([stroke], size).reading.digits:
             pixels_html(digit)
-    keep_for_good("the first reading")
-
-
-@st.cache_resource(show_spinner=False)
-def reading_turn() -> threading.BoundedSemaphore:
-    """Held while a photo is read: more of them at once than cores take memory and save no time."""
-    return threading.BoundedSemaphore(os.cpu_count() or 1)
+    freeze_objects("the first reading")
 
 
 def recognizer(file: Path = DEFAULT) -> "Recognizer":
-    """The recogniser, however long it takes. Raises ModelError where its model cannot be used."""
+    """Return the recognizer, however long it takes. Raises ModelError if its model is unusable."""
     return _loading(file).result()
 
 
-def recognizer_soon(file: Path) -> "Recognizer":
-    """The recogniser. Raises ModelError where its model cannot be used, or not for a while."""
+def recognizer_if_ready(file: Path) -> "Recognizer":
+    """Return the recognizer. Raises ModelError if its model is unusable or not loaded soon."""
     try:
-        return _loading(file).result(timeout=PATIENCE)
+        return _loading(file).result(timeout=LOAD_SECONDS)
     except TimeoutError:
-        raise ModelError(f"The model {file.name} is being prepared.") from None
+        raise ModelError(text("app.model_not_ready")) from None
 
 
 def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
-    """The recogniser; where there is none, or none yet, the page says why and ends."""
+    """Return the recognizer; if there is none, or none yet, show why and end the page."""
     loading = _loading(file)
     try:
-        loaded = loading.result(timeout=PATIENCE)
+        loaded = loading.result(timeout=LOAD_SECONDS)
     except TimeoutError:
-        st.info(WAIT, icon=":material/hourglass:")
-        _go_on_after(loading)
+        st.info(text("app.reader_not_ready"), icon=":material/hourglass:")
+        _rerun_when_loaded(loading)
         st.stop()
     except ModelError as error:
         st.error(str(error), icon=":material/error:")
@@ -113,17 +108,17 @@ def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
 
 
 @st.fragment(run_every=1)
-def _go_on_after(loading: "Future[Recognizer]") -> None:
+def _rerun_when_loaded(loading: "Future[Recognizer]") -> None:
     if loading.done():
         st.rerun()
 
 
 @st.cache_resource(show_spinner=False)
-def keep_for_good(after: str) -> None:  # noqa: ARG001 - what the cache goes by
-    """Let the collector no longer look at what there is now; once for each name of a moment.
+def freeze_objects(after: str) -> None:  # noqa: ARG001 - what the cache goes by
+    """Exclude today's objects from garbage collection; once for each moment that has a name.
 
-    Streamlit has it run after every run of a page, for all visitors' pages one after the other.
-    Modules and models stay for good; to look through all of them each time would hold up every
+    Streamlit collects after every run of a page, for all visitors' pages one after the other.
+    Modules and models stay for good; looking through all of them each time would delay every
     visitor's next stroke.
     """
     gc.collect()

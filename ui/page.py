@@ -4,33 +4,35 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.diagnostics import VERSION, about
+from model.diagnostics import VERSION, version_info
 from model.errors import ModelError, SettingError
 from model.network.artifact import DEFAULT, Artifact
-from model.settings import Limits
+from model.settings import check_settings
+from ui.text import section, text
 
-NAME = "Digit reader"
 # Plain page links, not st.navigation: with it, a page opened first after a start has no frame.
 MENU = {
-    "app.py": "Draw",
-    "pages/upload.py": "Upload",
-    "pages/training_history.py": "Training history",
+    "draw": "app.py",
+    "upload": "pages/upload.py",
+    "history": "pages/training_history.py",
 }
 STYLE = Path(__file__).with_name("style.css")
 
 
-def page(title: str) -> None:
-    """Begin a page: must be the first call of its script."""
-    st.set_page_config(page_title=f"{title} · {NAME}", page_icon="✏️", layout="centered")
+def page(name: str) -> None:
+    """Begin the page `name` of the menu; must be the first call of its script."""
+    titles = section("menu")
+    title = f"{titles[name]} · {text('app.name')}"
+    st.set_page_config(page_title=title, page_icon="✏️", layout="centered")
     st.html(STYLE)
-    st.html(f'<h1 class="page-title">{title}</h1>')
+    st.html(f'<h1 class="page-title">{titles[name]}</h1>')
     with st.container(horizontal=True, key="menu", gap="medium"):
-        for script, label in MENU.items():
-            st.page_link(script, label=label)
+        for entry, script in MENU.items():
+            st.page_link(script, label=titles[entry])
     with st.container(key="about"):  # which the style sheet puts last
         st.html(f"<p>{_about()}</p>")
     try:
-        Limits.configured()
+        check_settings()
     except SettingError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
@@ -39,6 +41,6 @@ def page(title: str) -> None:
 @st.cache_resource(show_spinner=False)
 def _about() -> str:
     try:
-        return about(Artifact(DEFAULT)).short()
+        return version_info(Artifact(DEFAULT)).short()
     except ModelError:  # which the page shows
-        return f"Digit reader {VERSION}"
+        return f"{text('app.name')} {VERSION}"

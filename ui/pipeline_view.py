@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from model import Digit, Reading, Trace
-from ui.images import as_image, mark, picture_html, pixels_html
+from ui.images import picture_html, pixels_html, symbol, to_thumbnail
+from ui.reading import NEARLY_CERTAIN, hides_share
+from ui.text import text
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -25,14 +27,15 @@ class Stages:
 
     @classmethod
     def of(cls, trace: Trace, size: tuple[int, int]) -> "Stages":
-        """The stages of an image of this width and height."""
-        grey, flat, ink = (as_image(levels) for levels in (trace.grey, trace.contrast, trace.ink))
-        return cls(grey, flat, ink, trace.reading, size)
+        """Return the stages of an image of this width and height."""
+        levels = (trace.grey, trace.contrast, trace.ink)
+        grey, contrast, ink = (to_thumbnail(picture) for picture in levels)
+        return cls(grey, contrast, ink, trace.reading, size)
 
 
 def show_stages(stages: Callable[[], Stages], key: str) -> None:
-    """An expander with every stage; the pictures are made and sent once it is opened."""
-    label, icon = "How it was read", ":material/account_tree:"
+    """Show an expander with every stage; the pictures are made and sent once it is opened."""
+    label, icon = text("pipeline.title"), ":material/account_tree:"
     with st.expander(label, icon=icon, key=key, on_change="rerun") as expander:
         if expander.open:
             st.html(f'<div class="stages">{_stages(stages())}</div>')
@@ -40,44 +43,47 @@ def show_stages(stages: Callable[[], Stages], key: str) -> None:
 
 def _stages(stages: Stages) -> str:
     digits = stages.reading.digits
-    words = "The ink, with a box on every digit"
-    boxed = picture_html(stages.ink, words, digits, stages.size)
-    parts = [
-        ("Grey levels", "The image without its colours.", picture_html(stages.grey, "Grey levels")),
-        (
-            "Paper removed",
-            "How far each pixel is from the paper under it.",
-            picture_html(stages.contrast, "The image without its paper"),
-        ),
-        ("Ink", "Without grain, ruled lines and frames.", picture_html(stages.ink, "The ink")),
-        ("Digits", "Cut and joined so that each is most like a digit.", boxed),
+    grey, contrast, ink = text("pipeline.grey"), text("pipeline.contrast"), text("pipeline.ink")
+    boxed = picture_html(stages.ink, text("pipeline.digits_picture"), digits, stages.size)
+    figures = [
+        (grey, text("pipeline.grey_about"), picture_html(stages.grey, grey)),
+        (contrast, text("pipeline.contrast_about"), picture_html(stages.contrast, contrast)),
+        (ink, text("pipeline.ink_about"), picture_html(stages.ink, ink)),
+        (text("pipeline.digits"), text("pipeline.digits_about"), boxed),
     ]
     if digits:
         pixels = f'<div class="stage-pixels">{"".join(map(pixels_html, digits))}</div>'
-        parts += [
-            ("28 by 28 pixels", "Scaled and centred: all that the network sees.", pixels),
-            ("Probabilities", "In per cent, for each of the ten digits.", _table(digits)),
+        figures += [
+            (text("pipeline.pixels"), text("pipeline.pixels_about"), pixels),
+            (
+                text("pipeline.probabilities"),
+                text("pipeline.probabilities_about"),
+                _probability_table(digits),
+            ),
         ]
-    return "".join(_stage(number, *part) for number, part in enumerate(parts, 1))
+    return "".join(_stage_figure(number, *figure) for number, figure in enumerate(figures, 1))
 
 
-def _stage(number: int, name: str, caption: str, content: str) -> str:
+def _stage_figure(number: int, name: str, caption: str, content: str) -> str:
     return (
         f'<figure class="stage"><figcaption><b>{number}. {name}</b><br>{caption}</figcaption>'
         f"{content}</figure>"
     )
 
 
-def _table(digits: Sequence[Digit]) -> str:
+def _probability_table(digits: Sequence[Digit]) -> str:
     head = "".join(f'<th scope="col">{label}</th>' for label in range(10))
-    rows = "".join(
-        f'<tr><th scope="row">{mark(digit)}</th>{"".join(map(_cell, digit.probabilities))}</tr>'
-        for digit in digits
-    )
-    return f'<table class="probabilities"><tr><th scope="col"></th>{head}</tr>{rows}</table>'
+    rows = "".join(map(_probability_row, digits))
+    return f'<table class="probabilities"><tr><td></td>{head}</tr>{rows}</table>'
 
 
-def _cell(share: float) -> str:
+def _probability_row(digit: Digit) -> str:
+    cells = "".join(_probability_cell(digit, float(share)) for share in digit.probabilities)
+    return f'<tr><th scope="row">{symbol(digit)}</th>{cells}</tr>'
+
+
+def _probability_cell(digit: Digit, share: float) -> str:
     """A cell as full as the share; what is less than certain is never a round 100."""
-    per_cent = min(99, round(100 * share))
-    return f'<td style="--share:{share:.3f}">{per_cent or ""}</td>'
+    hidden = hides_share(digit) and share >= NEARLY_CERTAIN
+    number = "" if hidden else min(99, round(100 * share)) or ""
+    return f'<td style="--share:{share:.3f}">{number}</td>'

@@ -1,4 +1,4 @@
-"""Tables that can be read on a phone, by ear and with the keyboard, and taken along as CSV."""
+"""Tables that can be read on a phone, by ear and with the keyboard, and downloaded as CSV."""
 
 import csv
 import io
@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from ui.text import as_plain
+from ui.text import escape_markdown, section, text
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as CSV, the columns in the order in which they first occur."""
+    """Return rows as CSV, the columns in the order in which they first occur."""
     columns = dict.fromkeys(column for row in rows for column in row)
     file = io.StringIO()
     writer = csv.DictWriter(file, list(columns))
@@ -25,32 +25,34 @@ def table(
     file: str,
     *,
     formats: Mapping[str, str] | None = None,
-    titles: Mapping[str, str] | None = None,
     full: Sequence[Mapping[str, Any]] | None = None,
 ) -> None:
-    """A table, shown as `formats` says, with a button that downloads it, or what `full` holds."""
-    formats, titles = formats or {}, titles or {}
+    """Show a table, its values as `formats` says, with a button that downloads it, or `full`."""
+    formats, titles = formats or {}, section("columns")
     shown = [
-        {as_plain(titles.get(key, key)): _text(row.get(key), formats.get(key, "")) for key in row}
+        {
+            escape_markdown(titles.get(key, key)): _format_value(row.get(key), formats.get(key, ""))
+            for key in row
+        }
         for row in rows
     ]
     st.table(shown, border="horizontal", hide_index=True)
     csv_button(full or rows, file)
 
 
-def csv_button(rows: Sequence[Mapping[str, Any]], file: str, label: str = "CSV") -> None:
-    """A button that downloads rows as CSV."""
+def csv_button(rows: Sequence[Mapping[str, Any]], file: str) -> None:
+    """Show a button that downloads rows as CSV."""
     st.download_button(
-        label, as_csv(rows), file, "text/csv", icon=":material/download:", on_click="ignore",
-        key=f"download_{file}",
+        text("app.csv"), as_csv(rows), file, "text/csv", icon=":material/download:",
+        on_click="ignore", key=f"download_{file}",
     )  # fmt: skip
 
 
-def _text(value: object, form: str) -> str:
+def _format_value(value: object, form: str) -> str:
     if value is None:
-        return "–"
+        return text("app.nothing")
     if isinstance(value, str):
-        return as_plain(value)
+        return escape_markdown(value)
     if isinstance(value, int) and not form:
         form = ","
     return format(value, form)

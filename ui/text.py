@@ -1,46 +1,54 @@
-"""A reading in plain words. What is not accepted is never stated as fact."""
+"""The texts of the app, from one catalogue; a second language needs one more such file."""
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 
-from model import Digit
-from model.reading import UNSURE_MARK, percent
+CATALOGUE = Path(__file__).with_name("texts") / "en.toml"
 
-FAVOURITE = 0.5  # from this probability on a digit is likelier than all the others together
-MOST = 2 / 3  # of the probability: what two rivals hold if it is one of them
-RIVAL = 0.1  # the least probability that makes the second likeliest digit worth naming
-
-
-def named(label: int) -> str:
-    """A digit with its article."""
-    return f"an {label}" if label == 8 else f"a {label}"
+Forms = Mapping[str, str]  # "one" and "other"
+_SECTIONS = tomllib.loads(CATALOGUE.read_text("utf-8"))
 
 
-def as_plain(text: str) -> str:
-    """Text that Streamlit shows as it is, whatever Markdown it might be taken for."""
-    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
+def text(key: str, /, **values: object) -> str:
+    """Return the text `section.name` of the catalogue with its placeholders filled in.
+
+    Of a text with the forms `one` and `other`, `n` chooses. Raises KeyError for an unknown key or
+    a placeholder without a value.
+    """
+    found = _find(key)
+    if not isinstance(found, str):
+        found = found["one" if values["n"] == 1 else "other"]
+    return found.format_map(values) if values else found
 
 
-def why(digit: Digit) -> tuple[str, str]:
-    """A sentence on how sure a digit is, and a smaller one behind it."""
-    sure = f"{percent(digit.confidence)} sure"
-    if digit.accepted:
-        return sure, ""
-    first, second = digit.label, digit.runner_up
-    rival = float(digit.probabilities[second])
-    if digit.confidence < FAVOURITE and digit.confidence + rival < MOST:
-        guesses = f"{first} ({percent(digit.confidence)}) and {second} ({percent(rival)})"
-        return "This does not look like a digit.", f"Best guesses: {guesses}."
-    small = f"Only {sure}."
-    if rival < RIVAL:
-        return f"This may be {named(first)}.", small
-    return f"This could be {named(first)} or {named(second)}.", small
+def section(key: str, /) -> Mapping[str, str]:
+    """Return all texts of a section by name, for choices and titles."""
+    found = _find(key)
+    if isinstance(found, str):
+        raise KeyError(key)
+    return found
 
 
-def summary(digits: Sequence[Digit]) -> str:
-    """How sure a whole number is."""
-    sure = [digit.confidence for digit in digits if digit.accepted]
-    if len(sure) == len(digits):
-        return f"{len(digits)} digits, each at least {percent(min(sure))} sure."
-    others = "other" if len(digits) - len(sure) == 1 else "others"
-    return f"{len(sure)} of {len(digits)} digits are sure; {UNSURE_MARK} stands for the {others}."
+def _find(key: str) -> str | Forms:
+    found = _SECTIONS
+    for name in key.split("."):
+        found = found[name]
+    return found
+
+
+def with_article(label: int) -> str:
+    """Return a digit with its article: "a 7", "an 8"."""
+    return section("digits")[str(label)]
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Format a confidence for people, `97.3%`; never as a round 100%."""
+    largest = 1 - 10 ** -(2 + decimals)
+    return f"{min(largest, share):.{decimals}%}"
+
+
+def escape_markdown(plain: str) -> str:
+    """Escape a text so that Streamlit shows it as it is, not as Markdown."""
+    return re.sub(r"([^\w\s])", r"\\\1", plain, flags=re.ASCII)

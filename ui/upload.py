@@ -1,4 +1,4 @@
-"""Images that people hand over, each beside its reading."""
+"""Images that people upload, each beside its reading."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,27 +14,27 @@ from model.image.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
 from model.image.grayscale import Grey, reduce, to_grey
 from model.settings import Limits
 from ui.images import picture_html
-from ui.models import reading_turn
 from ui.pipeline_view import Stages, show_stages
-from ui.rate_limit import TOO_FAST, may_read
-from ui.reading import show_message, show_reading
-from ui.text import as_plain
+from ui.rate_limit import may_read, reading_turn
+from ui.reading import explain_error, show_message, show_reading
+from ui.text import escape_markdown, section, text
 
 if TYPE_CHECKING:
     from model import Recognizer
     from model.ink.background import Polarity
 
-THUMBNAIL = 640  # pixels, twice what is shown; the browser need not get a photo back at full size
-INKS: "dict[str, Polarity | None]" = {
-    "Automatic": None,
-    "Darker than the paper": "dark",
-    "Lighter than the paper": "light",
+SHOWN_SIDE = 640  # pixels, twice what is shown; the browser need not get a photo back at full size
+AUTOMATIC = "automatic"
+POLARITIES: "dict[str, Polarity | None]" = {
+    AUTOMATIC: None,
+    "dark_on_light": "dark",
+    "light_on_dark": "light",
 }
 
 
 @dataclass(frozen=True)
-class Options:
-    """What the person says of the images."""
+class UploadOptions:
+    """What the person says about the images."""
 
     single: bool = False
     polarity: "Polarity | None" = None
@@ -42,71 +42,79 @@ class Options:
 
 @dataclass(frozen=True)
 class Upload:
-    """What became of an uploaded file: a picture and its stages, or why there are none."""
+    """The result of an uploaded file: a picture and its stages, or why there are none."""
 
-    picture: str = ""  # small, with a box on every digit, as HTML
+    picture: str = ""  # small, with a box around every digit, as HTML
     stages: Stages | None = None
     error: str = ""
 
 
-def ask_images() -> list[UploadedFile]:
-    """The images that the person chose or took."""
-    files, camera = st.tabs(["Files", "Camera"], key="source", on_change="rerun")
+def choose_images() -> list[UploadedFile]:
+    """Return the images that the person chose or took."""
+    files, camera = st.tabs(
+        [text("upload.files"), text("upload.camera")], key="source", on_change="rerun"
+    )
     chosen = files.file_uploader(
-        "Images of handwritten digits",
+        text("upload.choose"),
         type=list(SUFFIXES),
         accept_multiple_files=True,
         max_upload_size=Limits.configured().max_bytes >> 20,
-        help=f"Photos, scans and screenshots: {FORMATS_IN_WORDS}.",
+        help=text("upload.choose_help", formats=FORMATS_IN_WORDS),
     )
     # Not shown before it is wanted, since the browser then asks for leave to use the camera.
     if camera.open or st.session_state.get("photo"):
-        photo = camera.camera_input("A photo of handwritten digits", key="photo", width=480)
+        photo = camera.camera_input(text("upload.take"), key="photo", width=480)
         return [photo, *chosen] if photo else chosen
     return chosen
 
 
-def ask_options() -> Options:
-    """The controls that say what is on the images."""
+def choose_options() -> UploadOptions:
+    """Show the controls that say what is on the images."""
+    labels = {AUTOMATIC: text("upload.ink_automatic"), **section("inks")}
     with st.container(horizontal=True, vertical_alignment="center", key="options"):
-        single = st.toggle("One digit per image", key="single")
-        ink = st.selectbox("Ink", list(INKS), key="ink", width=240)
-    return Options(single, INKS[ink])
+        single = st.toggle(text("upload.single"), key="single")
+        ink = st.selectbox(
+            text("upload.ink"), POLARITIES, format_func=labels.__getitem__, key="ink", width=240
+        )
+    return UploadOptions(single, POLARITIES[ink])
 
 
-def show_uploads(recognizer: "Recognizer", files: Sequence[UploadedFile], options: Options) -> None:
+def show_uploads(
+    recognizer: "Recognizer", files: Sequence[UploadedFile], options: UploadOptions
+) -> None:
     """Show every file with its reading; each is read once with the same options."""
-    known: dict[tuple[str, Options], Upload] = st.session_state.get("uploads", {})
+    known: dict[tuple[str, UploadOptions], Upload] = st.session_state.get("uploads", {})
     here = {file.file_id for file in files}
     uploads = {key: upload for key, upload in known.items() if key[0] in here}
     st.session_state.uploads = uploads
-    most = Limits.configured().max_files
-    if len(files) > most:
-        st.warning(f"These are {len(files)} images; the first {most} are read.")
-    for file in files[:most]:
+    limit = Limits.configured().max_files
+    if len(files) > limit:
+        st.warning(text("upload.too_many", n=len(files), limit=limit))
+    for file in files[:limit]:
         key = (file.file_id, options)
         if key not in uploads and not may_read():
-            st.warning(f"{TOO_FAST} The others are read when you come back in a moment.")
+            st.warning(text("upload.too_fast"))
+            st.button(text("upload.read_rest"), icon=":material/refresh:", key="read_rest")
             return
         uploads[key] = uploads.get(key) or _read(recognizer, file, options)
         with st.container(border=True):
             _show(uploads[key], file)
 
 
-def _read(recognizer: "Recognizer", file: UploadedFile, options: Options) -> Upload:
+def _read(recognizer: "Recognizer", file: UploadedFile, options: UploadOptions) -> Upload:
     single, polarity = options.single, options.polarity
     try:
         with reading_turn():
-            thumbnail, grey = _opened(file)
+            thumbnail, grey = _open(file)
             trace = recognizer.trace(grey, single=single, polarity=polarity, name=file.name)
     except ImageError as error:
-        return Upload(error=str(error))
-    words, size = f"The uploaded image {file.name}", (grey.shape[1], grey.shape[0])
-    picture = picture_html(thumbnail, words, trace.reading.digits, size)
+        return Upload(error=explain_error(error, file.name))
+    label, size = text("upload.picture", name=file.name), (grey.shape[1], grey.shape[0])
+    picture = picture_html(thumbnail, label, trace.reading.digits, size)
     return Upload(picture, Stages.of(trace, size))
 
 
-def _opened(file: UploadedFile) -> "tuple[Image.Image, Grey]":
+def _open(file: UploadedFile) -> "tuple[Image.Image, Grey]":
     """A small picture of an upload and its grey levels; nothing else of a large one is kept."""
     image = open_image(file.getvalue(), name=file.name)
     grey = to_grey(image)
@@ -115,9 +123,9 @@ def _opened(file: UploadedFile) -> "tuple[Image.Image, Grey]":
 
 @st.fragment
 def _show(upload: Upload, file: UploadedFile) -> None:
-    """Opening what belongs to one image runs this part of the page again and no other."""
+    """Show one image; opening its stages runs this part of the page again and no other."""
     if upload.stages is None:
-        st.error(as_plain(upload.error), icon=":material/broken_image:")
+        st.error(escape_markdown(upload.error), icon=":material/broken_image:")
         return
     stages, name = upload.stages, escape(file.name)
     left, right = st.columns([2, 3], vertical_alignment="top")
@@ -126,7 +134,7 @@ def _show(upload: Upload, file: UploadedFile) -> None:
         if stages.reading.digits:
             show_reading(stages.reading, in_list=True)
         else:
-            show_message("No ink found.", "The image looks blank to the reader.")
+            show_message(text("upload.blank"), text("upload.blank_hint"))
     show_stages(lambda: stages, f"stages_{file.file_id}")
 
 
@@ -135,7 +143,7 @@ def _thumbnail(image: Image.Image, grey: Grey) -> Image.Image:
     plain = image.mode in ("1", "L", "P", "RGB", "CMYK", "YCbCr") and not (
         image.has_transparency_data
     )
-    factor = max(1, max(image.size) // (2 * THUMBNAIL))
+    factor = max(1, max(image.size) // (2 * SHOWN_SIDE))
     small = reduce(image, factor).convert("RGB") if plain else Image.fromarray(grey)
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
     return small

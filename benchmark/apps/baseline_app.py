@@ -1,4 +1,4 @@
-"""The usual design, fairly written: TensorFlow in the page, the canvas resized to 28x28."""
+"""The baseline: the tutorials' design. TensorFlow in the page, the canvas resized to 28x28."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ MODEL = Path(__file__).parents[2] / "model" / "zoo" / "streamlit.keras"
 
 
 @st.cache_resource
-def network() -> tf.keras.Model:
+def load_network() -> tf.keras.Model:
     """The network, loaded once for all visitors."""
     return tf.keras.models.load_model(MODEL)
 
 
-model = network()
-drawing = st_canvas(
+model = load_network()
+canvas_of_baseline = st_canvas(
     key="canvas",
     width=560,
     height=400,
@@ -27,9 +27,9 @@ drawing = st_canvas(
     background_color="#000000",
     return_image_data=True,
 )
-strokes = drawing.json_data["objects"] if drawing.json_data else []
-if strokes and drawing.image_data is not None:
-    small = Image.fromarray(drawing.image_data).convert("L").resize((28, 28))
+strokes = canvas_of_baseline.json_data["objects"] if canvas_of_baseline.json_data else []
+if strokes and canvas_of_baseline.image_data is not None:
+    small = Image.fromarray(canvas_of_baseline.image_data).convert("L").resize((28, 28))
     pixels = np.asarray(small, np.float32)[np.newaxis, ..., np.newaxis] / 255
     (probabilities,) = model.predict(pixels, verbose=0)
     label = probabilities.argmax()

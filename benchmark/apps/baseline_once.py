@@ -1,4 +1,4 @@
-"""The usual design from the command line: `python -m benchmark.apps.baseline_once IMAGE [ROUNDS]`.
+"""The baseline from the command line: `python -m benchmark.apps.baseline_once IMAGE [ROUNDS]`.
 
 Prints the digit, and with ROUNDS the median milliseconds of as many calls of `model.predict`.
 """

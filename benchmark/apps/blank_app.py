@@ -1,4 +1,4 @@
-"""The floor: a bare page with the same canvas and one line of text. Nothing here is quicker."""
+"""A blank page with the same canvas and one line of text: no app with a canvas is faster."""
 
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas

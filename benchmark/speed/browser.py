@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error, Locator, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Of many visitors at once each is as awake as one that is looked at.
+    # Pages in the background run as fast as the one in front.
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
@@ -39,12 +39,12 @@ Points = list[tuple[float, float]]
 
 
 class NoBrowserError(Exception):
-    """There is no Chromium on this machine; the message says how to get one."""
+    """No Chromium on this machine; the message says how to get one."""
 
 
 def launch(playwright: Playwright) -> Browser:
     """Start the system's Chromium, or the one that Playwright installed."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     try:
         return playwright.chromium.launch(executable_path=found, args=FLAGS)
     except Error as error:  # none installed, or one that lacks a library
@@ -53,22 +53,22 @@ def launch(playwright: Playwright) -> Browser:
 
 @dataclass(frozen=True)
 class Server:
-    """A Streamlit server that runs."""
+    """A running Streamlit server."""
 
     address: str
     pid: int
 
     def memory_mb(self) -> float:
-        """Its resident memory in MB, on Linux."""
+        """Return its resident memory in MB, on Linux."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024 / 1e6
-        raise RuntimeError(f"nothing is known of the memory of process {self.pid}")
+        raise RuntimeError(f"the memory of process {self.pid} is unknown")
 
 
 @contextmanager
 def serving(log: Path, script: str = "app.py") -> Iterator[str]:
-    """Start a Streamlit script as `running` does; its address."""
+    """Start a Streamlit script as `running` does; yield its address."""
     with running(log, script) as server:
         yield server.address
 
@@ -95,7 +95,7 @@ def running(log: Path, script: str = "app.py") -> Iterator[Server]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -116,7 +116,7 @@ def wait_until_healthy(
 
 
 def canvas(page: Page) -> Locator:
-    """The canvas, once it can be drawn on."""
+    """Return the canvas, once it can be drawn on."""
     surface = page.locator("canvas").last
     surface.wait_for()
     return surface
@@ -135,12 +135,12 @@ def draw(page: Page, strokes: list[Points], *, side: float = 100) -> None:
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points:
-            page.mouse.move(*point, steps=4)  # as many as a hand gives
+            page.mouse.move(*point, steps=4)  # as many as a mouse reports
         page.mouse.up()
 
 
 def main() -> int:
-    """Tell whether a browser starts: exit status 0 if one does."""
+    """Report whether a browser starts: exit status 0 if one does."""
     with sync_playwright() as playwright:
         try:
             launch(playwright).close()

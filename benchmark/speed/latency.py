@@ -1,4 +1,4 @@
-"""What visitors wait for: the canvas, the first digit, the next one, alone and among twenty."""
+"""Latency: until the canvas, the first digit and the next one, for one visitor and for twenty."""
 
 import statistics
 import tempfile
@@ -12,12 +12,11 @@ from typing import Any
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from benchmark.speed.browser import Server, canvas, launch, running
-from benchmark.speed.load import Recording, crowd
+from benchmark.speed.load import Recording, replayed
 
 PEN = Path(__file__).with_name("pen.js").read_text("utf-8").rstrip().rstrip(";")
 PATIENCE = 30_000  # milliseconds
-# Without motion, and as small as the canvas allows: twenty browsers on two cores are kept from
-# painting what nobody looks at, on every page alike.
+# Small and without motion, so that twenty browsers on two cores do not paint what nobody sees.
 SCREEN = ViewportSize(width=700, height=600)
 VISITORS = 20
 PERIOD = 2000  # milliseconds from stroke to stroke of one of many visitors
@@ -25,26 +24,26 @@ PERIOD = 2000  # milliseconds from stroke to stroke of one of many visitors
 
 @dataclass(frozen=True)
 class App:
-    """A page with a canvas, and where it shows its answer."""
+    """A page with a canvas, and the selector of its answer."""
 
     script: str
     answer: str
 
 
 APPS = {
-    "floor": App("benchmark/apps/blank_app.py", "[data-testid=stText]"),
+    "blank": App("benchmark/apps/blank_app.py", "[data-testid=stText]"),
     "app": App("app.py", ".reading-text"),
-    "usual": App("benchmark/apps/baseline_app.py", "[data-testid=stText]"),
+    "baseline": App("benchmark/apps/baseline_app.py", "[data-testid=stText]"),
 }
 
 
 class NoAnswerError(Exception):
-    """A page that gave no answer, or an error; the message says which."""
+    """A page gave no answer, or an error; the message says which."""
 
 
 @contextmanager
 def served(app: App) -> Iterator[Server]:
-    """A server of its own for a page. Raises NoAnswerError if it logged an error."""
+    """Serve a page by a server of its own. Raises NoAnswerError if it logged an error."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with running(log, app.script) as server:
@@ -54,7 +53,7 @@ def served(app: App) -> Iterator[Server]:
 
 
 def opened(browser: Browser, server: Server, recording: Recording | None = None) -> Page:
-    """The page of a new visitor, with a canvas that can be drawn on."""
+    """Return the page of a new visitor, once its canvas can be drawn on."""
     page = browser.new_context(viewport=SCREEN, reduced_motion="reduce").new_page()
     if recording:
         recording.listen(page)
@@ -73,7 +72,7 @@ def begin(page: Page, app: App, strokes: int, period: int = 0) -> None:
 
 
 def answers(page: Page) -> list[float]:
-    """Milliseconds from the end of each stroke to its answer, once all are drawn.
+    """Return the milliseconds from the end of each stroke to its answer, once all are drawn.
 
     Raises NoAnswerError where one was not answered, or the page shows an error.
     """
@@ -85,7 +84,7 @@ def answers(page: Page) -> list[float]:
 
 
 def start(rounds: int) -> dict[str, Any]:
-    """Seconds from starting a server to its canvas, and to the first answer, each in turn."""
+    """Measure the seconds from starting a server to its canvas, and to the first answer."""
     seconds: dict[str, dict[str, list[float]]] = {n: {"canvas": [], "first": []} for n in APPS}
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -110,8 +109,8 @@ def start(rounds: int) -> dict[str, Any]:
     return {"rounds": rounds, **medians}
 
 
-def stroke(strokes: int) -> dict[str, Any]:
-    """Milliseconds from the end of a stroke to the new answer, and memory after the first one."""
+def one_visitor(strokes: int) -> dict[str, Any]:
+    """Measure the milliseconds from a stroke to its answer, and memory after the first one."""
     result: dict[str, Any] = {}
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -128,15 +127,15 @@ def stroke(strokes: int) -> dict[str, Any]:
     return result
 
 
-def load(strokes: int) -> dict[str, Any]:
-    """The same of one visitor and of twenty who draw at once, and memory after all of these.
+def visitors_here(strokes: int) -> dict[str, Any]:
+    """Measure one visitor, and twenty whose browsers share this machine, and memory after them.
 
     Each of the twenty draws so many strokes, the one alone half of them.
     """
     result: dict[str, Any] = {"visitors": VISITORS, "period_ms": PERIOD, "strokes": strokes}
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        for name in ("floor", "app"):
+        for name in ("blank", "app"):
             with served(APPS[name]) as server:
                 alone = drawn_by(browser, server, APPS[name], 1, max(1, strokes // 2))
                 together = drawn_by(browser, server, APPS[name], VISITORS, strokes)
@@ -158,7 +157,7 @@ def drawn_by(
     *,
     recording: Recording | None = None,
 ) -> list[float]:
-    """Milliseconds from the end of each stroke to its answer, of visitors who draw at once."""
+    """Return the milliseconds from each stroke to its answer, of visitors who draw at once."""
     pages = [opened(browser, server, recording) for _ in range(visitors)]
     for page in pages:
         begin(page, app, strokes, PERIOD)
@@ -169,18 +168,18 @@ def drawn_by(
     return times
 
 
-def among(strokes: int) -> dict[str, Any]:
-    """The same of one visitor, alone and among others whose browsers are elsewhere: see `crowd`."""
+def visitors_elsewhere(strokes: int) -> dict[str, Any]:
+    """Measure one visitor, alone and among others whose browsers are elsewhere: see `replayed`."""
     result: dict[str, Any] = {"visitors": VISITORS, "period_ms": PERIOD, "strokes": strokes}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch(playwright)
-        for name in ("floor", "app"):
+        for name in ("blank", "app"):
             with served(APPS[name]) as server:
                 recording, file = Recording(), Path(folder) / name
                 drawn_by(browser, server, APPS[name], 1, 10)  # caches are filled
                 alone = drawn_by(browser, server, APPS[name], 1, strokes, recording=recording)
                 recording.save(file)
-                with crowd(server, file, VISITORS - 1, PERIOD / 1000 / VISITORS):
+                with replayed(server, file, VISITORS - 1, PERIOD / 1000 / VISITORS):
                     time.sleep(PERIOD / 1000)  # until all have come
                     together = drawn_by(browser, server, APPS[name], 1, strokes - 2)
                 result[name] = {"alone": _spread(alone), "together": _spread(together)}

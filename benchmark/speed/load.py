@@ -1,8 +1,8 @@
-"""Visitors whose browsers are elsewhere: what a real page sent is sent again by many at once.
+"""Load from visitors whose browsers are elsewhere: the recorded messages of one, sent by many.
 
-Twenty browsers and the server on two cores tell how quick twenty browsers are. Here one visitor's
-messages are recorded from a real page, and others say the same to the server, each at its own time
-and in a session of its own; they take what the server answers and paint nothing.
+Twenty browsers and the server on two cores would measure the browsers. Instead, the messages of a
+real page are recorded and sent again to the server, each visitor in a session of its own; they
+receive the answers and paint nothing.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ STREAM = "/_stcore/stream"
 
 @dataclass
 class Recording:
-    """What a page sent to its server, and when, in seconds from its first message."""
+    """The messages of a page to its server, each with its seconds from the first."""
 
     messages: list[tuple[float, bytes]] = field(default_factory=list)
     _begun: float = field(default=0.0, init=False)
@@ -49,21 +49,21 @@ class Recording:
         self.messages.append((now - self._begun, content))
 
     def save(self, file: Path) -> None:
-        """Write it, for the process that sends it again."""
-        told = [(at, base64.b64encode(content).decode()) for at, content in self.messages]
-        file.write_text(json.dumps(told))
+        """Write the messages for the process that sends them again."""
+        encoded = [(at, base64.b64encode(content).decode()) for at, content in self.messages]
+        file.write_text(json.dumps(encoded))
 
     @classmethod
     def load(cls, file: Path) -> "Recording":
-        """What `save` wrote."""
+        """Return what `save` wrote."""
         return cls(
             [(at, base64.b64decode(content)) for at, content in json.loads(file.read_text())]
         )
 
 
 @contextmanager
-def crowd(server: Server, file: Path, visitors: int, apart: float) -> Iterator[None]:
-    """So many visitors, `apart` seconds from one to the next, who say what a recording holds.
+def replayed(server: Server, file: Path, visitors: int, apart: float) -> Iterator[None]:
+    """Let visitors send a recording again, each `apart` seconds after the one before.
 
     Raises RuntimeError where one was shown an error, or was not answered.
     """
@@ -76,11 +76,11 @@ def crowd(server: Server, file: Path, visitors: int, apart: float) -> Iterator[N
     finally:
         process.kill()
     if process.returncode:
-        raise RuntimeError(f"a visitor of a crowd was not served:\n{trouble}")
+        raise RuntimeError(f"a replayed visitor was not served:\n{trouble}")
 
 
-async def visit(address: str, recording: Recording, wait: float) -> None:
-    """One visitor, from the opening of the page to the last answer."""
+async def replay(address: str, recording: Recording, wait: float) -> None:
+    """Act as one visitor, from the opening of the page to the last answer."""
     await asyncio.sleep(wait)
     begun = time.monotonic()
     where = address.replace("http", "ws", 1) + STREAM
@@ -98,7 +98,7 @@ async def visit(address: str, recording: Recording, wait: float) -> None:
 
 
 async def _listen(socket: ClientConnection) -> int:
-    """Take all answers; how many runs of the page they tell of. An error shown is one here too."""
+    """Return how many runs of the page the answers report. Raises RuntimeError for an error."""
     finished = 0
     async for content in socket:
         message = ForwardMsg.FromString(content if isinstance(content, bytes) else content.encode())
@@ -111,7 +111,7 @@ async def _listen(socket: ClientConnection) -> int:
 
 async def _all(address: str, file: Path, visitors: int, apart: float) -> None:
     recording = Recording.load(file)
-    await asyncio.gather(*(visit(address, recording, apart * k) for k in range(visitors)))
+    await asyncio.gather(*(replay(address, recording, apart * k) for k in range(visitors)))
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ print(side**3 / best)
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-def multiply_adds(twin: bytes) -> int:
-    """Multiply-adds of one digit's way through a compiled network, in all that has weights."""
-    interpreter = Interpreter(model_content=twin)
+def multiply_adds(compiled: bytes) -> int:
+    """Return the multiply-adds of one digit in all layers with weights of a compiled network."""
+    interpreter = Interpreter(model_content=compiled)
     interpreter.allocate_tensors()
     shapes = {t["index"]: t["shape"].tolist() for t in interpreter.get_tensor_details()}
     operations: list[dict[str, Any]] = interpreter._get_ops_details()  # there is no public way
@@ -48,7 +48,7 @@ def _of_operation(name: str, weights: list[int], output: list[int]) -> int:
 
 
 def peak_multiply_adds() -> float:
-    """Float32 multiply-adds a second of one core, measured."""
+    """Measure the float32 multiply-adds a second of one core."""
     done = subprocess.run(
         [sys.executable, "-c", PEAK],
         env=os.environ | ONE_THREAD,

@@ -1,8 +1,8 @@
-// Draws strokes on the canvas of a page, as a hand does, and times each answer.
+// Draws strokes on the canvas of a page with mouse events, and times each answer.
 //
 // `surface` is the canvas; `answer` the selector of what shows the answer; `strokes` how many to
 // draw; `period` the milliseconds from one to the next; `patience` the milliseconds after which an
-// answer is missing. Gives the milliseconds from the end of each stroke to another answer on the
+// answer is missing. Returns the milliseconds from the end of each stroke to another answer on the
 // page, null where none came.
 async (surface, { answer, strokes, period, patience }) => {
   const PLACES = 10; // strokes side by side; then the canvas is emptied
@@ -36,11 +36,11 @@ async (surface, { answer, strokes, period, patience }) => {
         clearTimeout(timer);
         resolve(ms);
       };
-      const look = () => reached() && end(performance.now() - start);
+      const check = () => reached() && end(performance.now() - start);
       const timer = setTimeout(() => end(null), patience);
-      const observer = new MutationObserver(look);
+      const observer = new MutationObserver(check);
       observer.observe(document.body, { subtree: true, childList: true, characterData: true });
-      look();
+      check();
     });
 
   const empty = async () => {

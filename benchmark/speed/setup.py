@@ -14,10 +14,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from benchmark import RESULTS
 from benchmark.speed.browser import ROOT, canvas, free_port, launch, wait_until_healthy
 from training.run import provenance
 
-RESULT = Path(__file__).parents[1] / "results" / "setup.json"
 LIMIT_SECONDS = 1200
 
 
@@ -54,7 +54,7 @@ def main() -> None:
         **provenance(),
         "seconds_to_canvas": round(seconds),
     }
-    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    (RESULTS / "setup.json").write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
 
 

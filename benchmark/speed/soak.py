@@ -1,7 +1,7 @@
 """A soak test of the server: `python -m benchmark.speed.soak --minutes 30`.
 
-Several visitors draw, upload, look at every page, leave and come anew. The memory of the server is
-noted all the while, and what its log says; both go to benchmark/results/soak.json.
+Several visitors draw, upload, open every page, leave and come back. The server's memory and the
+errors in its log go to benchmark/results/soak.json.
 """
 
 import argparse
@@ -19,23 +19,23 @@ from typing import Any
 import cv2
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from benchmark import RESULTS
 from benchmark.speed.browser import Server, launch, running
 from benchmark.speed.latency import APPS, PATIENCE, answers, begin, opened
 from training.augment.photos import PHOTO_STYLES, photo
 from training.augment.strokes import render
 from training.run import provenance
 
-RESULT = Path(__file__).parents[1] / "results" / "soak.json"
-VISITORS = 5
-STROKES = 6  # of each drawing
-NOTES = 60  # of the memory, spread over the whole time
-FLAT = 0.05  # of the memory, which may vary by so much from the middle of the time to its end
+SOAK_VISITORS = 5  # at a time
+STROKES_OF_A_DRAWING = 6
+MEMORY_SAMPLES = 60  # spread evenly over the whole time
+MOST_GROWTH = 0.05  # of the memory, from the third quarter of the time to the last
 READING = ".reading-text"
 TROUBLE = re.compile(r"Traceback|Error|Exception|CRITICAL")
 
 
 def pictures(folder: Path) -> list[Path]:
-    """What is uploaded: a drawing, a photo and a file that is damaged."""
+    """Write the files to upload: a drawing, a photo and a damaged file."""
     files = [folder / name for name in ("drawing.png", "photo.jpg", "damaged.png")]
     cv2.imwrite(str(files[0]), render(5))
     cv2.imwrite(str(files[1]), photo(PHOTO_STYLES["evenly lit"], "27").grey)
@@ -43,9 +43,9 @@ def pictures(folder: Path) -> list[Path]:
     return files
 
 
-def visit(page: Page, files: list[Path]) -> Iterator[str]:
-    """One visitor's way through the app, step by step; each step is named after it was taken."""
-    begin(page, APPS["app"], STROKES)
+def full_visit(page: Page, files: list[Path]) -> Iterator[str]:
+    """Lead one visitor through the app; yield the name of each step once it is done."""
+    begin(page, APPS["app"], STROKES_OF_A_DRAWING)
     yield "drawing begun"  # others go on meanwhile
     answers(page)
     yield "drawing read"
@@ -71,18 +71,18 @@ def _open(page: Page, name: str) -> None:
 
 
 def soak(browser: Browser, server: Server, folder: Path, minutes: float) -> dict[str, Any]:
-    """Let visitors come and go for so long; what they did, and the memory in even steps of time."""
+    """Let visitors come and go; return what they did and the memory in even steps of time."""
     files, done, memory = pictures(folder), Counter[str](), [server.memory_mb()]
     begun = time.monotonic()
-    visitors: list[tuple[Page, Iterator[str]] | None] = [None] * VISITORS
+    visitors: list[tuple[Page, Iterator[str]] | None] = [None] * SOAK_VISITORS
     while (passed := time.monotonic() - begun) < 60 * minutes or any(visitors):
-        if passed >= len(memory) * 60 * minutes / NOTES:
+        if passed >= len(memory) * 60 * minutes / MEMORY_SAMPLES:
             memory.append(server.memory_mb())
         for place, visitor in enumerate(visitors):
             if visitor is None:
                 if passed < 60 * minutes:  # nobody comes to a place that closes
                     page = opened(browser, server)
-                    visitors[place] = page, visit(page, files)
+                    visitors[place] = page, full_visit(page, files)
                 continue
             page, way = visitor
             step = next(way, None)
@@ -96,34 +96,34 @@ def soak(browser: Browser, server: Server, folder: Path, minutes: float) -> dict
 
 
 def is_flat(memory: list[float]) -> bool:
-    """Whether the last quarter of the time took no more memory than the quarter before it."""
+    """Return whether the last quarter of the time took no more memory than the one before it."""
     quarter = max(1, len(memory) // 4)
     last, before = memory[-quarter:], memory[-2 * quarter : -quarter] or memory
-    return statistics.median(last) <= (1 + FLAT) * statistics.median(before)
+    return statistics.median(last) <= (1 + MOST_GROWTH) * statistics.median(before)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Soak, print and store; exit status 1 where memory grew or the log tells of trouble."""
+    """Soak, print and store; exit status 1 where memory grew or the log shows an error."""
     p = argparse.ArgumentParser(
         prog="python -m benchmark.speed.soak", description=__doc__.split("\n")[0]
     )
     p.add_argument("--minutes", type=float, default=30)
-    p.add_argument("--out", type=Path, default=RESULT)
+    p.add_argument("--out", type=Path, default=RESULTS / "soak.json")
     arguments = p.parse_args(argv)
     expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         log = Path(place) / "log"
         with running(log) as server:
             browser = launch(playwright)
-            told = soak(browser, server, Path(place), arguments.minutes)
+            figures = soak(browser, server, Path(place), arguments.minutes)
             browser.close()
         trouble = [line for line in log.read_text().splitlines() if TROUBLE.search(line)]
     result = {
         "command": f"python -m benchmark.speed.soak --minutes {arguments.minutes:g}",
         **provenance(),
-        "visitors": VISITORS,
-        **told,
-        "flat": is_flat(told["memory_mb"]),
+        "visitors": SOAK_VISITORS,
+        **figures,
+        "flat": is_flat(figures["memory_mb"]),
         "trouble": trouble,
     }
     arguments.out.write_text(json.dumps(result, indent=1) + "\n")

@@ -1,4 +1,4 @@
-"""What a reading costs: in Python, as a process, for a folder, for a photo, in the network."""
+"""Time of a reading: in Python, as a process, of a folder, of a photo, in the network."""
 
 import io
 import json
@@ -18,16 +18,23 @@ from benchmark.reading import photo_of
 from benchmark.speed.browser import ROOT
 from benchmark.speed.network import multiply_adds, peak_multiply_adds
 from model import Recognizer
+from model.image.decode import open_image
+from model.image.grayscale import to_grey
+from model.ink.binarize import extract_ink
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import load_runtime
+from model.segment.digits import find_digits
 from training.augment.strokes import render
 from training.sources.mnist import KEYS as MNIST_KEYS
 
 # A process of its own, which imports nothing that a reading does not.
-PHOTO = """
+PHOTO_SCRIPT = """
 import json, statistics, sys, time
 from pathlib import Path
 from model import Recognizer
+from model.image.decode import open_image
+from model.image.grayscale import to_grey
+from model.ink.binarize import extract_ink
 recognizer, content, times = Recognizer.load(), Path(sys.argv[1]).read_bytes(), []
 for _ in range(1 + int(sys.argv[2])):
     begun = time.perf_counter(); recognizer.read(content); times.append(time.perf_counter() - begun)
@@ -37,11 +44,11 @@ ms = 1000 * statistics.median(times[1:])
 print(json.dumps({"reading_ms": round(ms), "peak_mb": round(peak)}))
 """
 READING_SIDE = 280  # pixels
-FOLDER = 10_000  # images
+FOLDER_IMAGES = 10_000
 
 
-def reading(rounds: int) -> dict[str, Any]:
-    """Milliseconds of a reading of a 280x280 drawing, beside `model.predict` alone.
+def one_reading(rounds: int) -> dict[str, Any]:
+    """Measure the milliseconds of reading a 280x280 drawing, beside `model.predict` alone.
 
     The drawing is an array of pixels, as a canvas hands it to Python; from the bytes of a PNG it is
     decoded first.
@@ -55,52 +62,70 @@ def reading(rounds: int) -> dict[str, Any]:
     }
 
 
-def process(rounds: int) -> dict[str, Any]:
-    """Seconds of the whole process that reads one file, beside one with TensorFlow, in turn."""
+def one_process(rounds: int) -> dict[str, Any]:
+    """Measure the seconds of a process that reads one file, beside one with TensorFlow."""
     times: dict[str, list[float]] = {"seconds": [], "tensorflow_seconds": []}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "digit.png"
         file.write_bytes(_drawing())
-        ours, usual = (
+        ours, baseline = (
             ["-m", "model", "--single", str(file)],
             ["-m", "benchmark.apps.baseline_once", str(file)],
         )
         for number in range(-1, rounds):  # the first round fills the disk's cache
-            for key, command in zip(times, (ours, usual), strict=True):
+            for key, command in zip(times, (ours, baseline), strict=True):
                 begun = time.perf_counter()
-                _run(command)
+                _output_of(command)
                 if number >= 0:
                     times[key].append(time.perf_counter() - begun)
     return {"rounds": rounds} | {k: round(statistics.median(t), 2) for k, t in times.items()}
 
 
-def folder(mnist: Path) -> dict[str, Any]:
-    """Images a second of a folder of MNIST's test digits, each a PNG, the whole process."""
+def whole_folder(mnist: Path) -> dict[str, Any]:
+    """Measure the images a second of a process that reads MNIST's test digits, each a PNG."""
     with np.load(mnist, allow_pickle=False) as npz:
-        images = npz[MNIST_KEYS[2]][:FOLDER]
+        images = npz[MNIST_KEYS[2]][:FOLDER_IMAGES]
     with tempfile.TemporaryDirectory() as place:
         for number, image in enumerate(images):
             Image.fromarray(image).save(Path(place) / f"{number:05}.png")
         begun = time.perf_counter()
-        lines = _run(["-m", "model", "--single", "--format", "csv", place]).count("\n") - 1
+        lines = _output_of(["-m", "model", "--single", "--format", "csv", place]).count("\n") - 1
         seconds = time.perf_counter() - begun
     if lines != len(images):
         raise RuntimeError(f"{lines} of {len(images)} images were read")
     return {"images": lines, "seconds": round(seconds, 2), "a_second": round(lines / seconds)}
 
 
-def photo(rounds: int) -> dict[str, Any]:
-    """Milliseconds and peak memory of reading a 12-megapixel photo, in a process of its own."""
+def large_photo(rounds: int) -> dict[str, Any]:
+    """Measure milliseconds and peak memory of reading a colour photo, in a process of its own."""
     with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
-        coloured = Image.open(io.BytesIO(photo_of(_drawing()))).convert("RGB")
-        coloured.save(file.name, quality=88)
-        told = _run(["-c", PHOTO, file.name, str(rounds)])
-    result: dict[str, Any] = json.loads(told)
+        Path(file.name).write_bytes(_photo_bytes())
+        figures = _output_of(["-c", PHOTO_SCRIPT, file.name, str(rounds)])
+    result: dict[str, Any] = json.loads(figures)
     return result
 
 
-def network(rounds: int) -> dict[str, Any]:
-    """Microseconds of one call for one digit, and what its arithmetic alone would take."""
+def stages(rounds: int) -> dict[str, Any]:
+    """Measure the milliseconds of each stage of reading a drawing and a photo, from the file."""
+    recognizer = Recognizer.load()
+    files = {"drawing": _drawing(), "photo": _photo_bytes()}
+    return {name: _stages_of(content, recognizer, rounds) for name, content in files.items()}
+
+
+def _stages_of(content: bytes, recognizer: Recognizer, rounds: int) -> dict[str, float]:
+    grey = to_grey(open_image(content))
+    ink = extract_ink(grey).ink
+    calls: dict[str, Callable[[], object]] = {
+        "decode": lambda: to_grey(open_image(content)),
+        "find ink": lambda: extract_ink(grey),
+        "find and read digits": lambda: find_digits(ink, recognizer.score),
+        "all": lambda: recognizer.read(content),
+    }
+    return {name: round(_median_ms(call, 10 * rounds), 2) for name, call in calls.items()}
+
+
+def one_call(rounds: int) -> dict[str, Any]:
+    """Measure the microseconds of one call for one digit, and of its arithmetic alone."""
     artifact = Artifact(DEFAULT)
     runtime, pixels = (
         load_runtime(artifact),
@@ -116,10 +141,17 @@ def network(rounds: int) -> dict[str, Any]:
 
 
 def _drawing() -> bytes:
-    """A drawing with one digit as a canvas gives it: 280x280, with an alpha channel."""
+    """Return a drawing of one digit as a canvas gives it: 280x280, with an alpha channel."""
     file = io.BytesIO()
     picture = Image.fromarray(render(3, side=READING_SIDE, brush=18)).convert("RGBA")
     picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def _photo_bytes() -> bytes:
+    """Return a colour photo of that drawing, 12 megapixels."""
+    file = io.BytesIO()
+    Image.open(io.BytesIO(photo_of(_drawing()))).convert("RGB").save(file, "JPEG", quality=88)
     return file.getvalue()
 
 
@@ -138,11 +170,11 @@ def _with_tensorflow(content: bytes, rounds: int) -> float:
         file.write(content)
         file.flush()
         return float(
-            _run(["-m", "benchmark.apps.baseline_once", file.name, str(rounds)]).split()[-1]
+            _output_of(["-m", "benchmark.apps.baseline_once", file.name, str(rounds)]).split()[-1]
         )
 
 
-def _run(arguments: list[str]) -> str:
-    """What a Python process of its own prints."""
+def _output_of(arguments: list[str]) -> str:
+    """Return what a Python process of its own prints."""
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout

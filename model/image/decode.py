@@ -1,4 +1,4 @@
-"""The first stage: whatever a person hands over becomes one grey image."""
+"""Decoding: a path, bytes, a PIL image or an array becomes one grey image, the first stage."""
 
 import io
 import os
@@ -22,28 +22,28 @@ from model.settings import Limits
 
 ImageSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
 
-# Pillow's names. Formats outside this list run decoders that nobody here has looked at.
+# Pillow's names. Other formats would run decoders that are not covered by tests here.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 TILE_WIDTH, TILE_LENGTH = 322, 323  # tags of a TIFF
-UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"  # stands for each character that is left out
 FORMATS_IN_WORDS = "PNG, JPEG, WebP, BMP, GIF and TIFF"
 
 
 def decode(source: ImageSource, *, name: str = "", limits: Limits | None = None) -> Grey:
     """Decode an image to grey levels, (H, W) uint8, 0 black to 255 white.
 
-    See `open_image` for what `source` may be, and `to_grey` for what becomes of colours.
+    `open_image` describes `source` and raises the errors, `to_grey` converts colours.
     """
     return to_grey(open_image(source, name=name, limits=limits))
 
 
 def open_image(source: ImageSource, *, name: str = "", limits: Limits | None = None) -> Image.Image:
-    """Decode the pixels of an image and turn it the way up that the camera was held.
+    """Decode the pixels of an image and apply the orientation in its EXIF data.
 
     `source` is a path, the bytes of a file, a PIL image, or a uint8 array (H, W), (H, W, 3) RGB or
-    (H, W, 4) RGBA. Of several frames the first is taken. `name` stands in error messages. The
-    `limits` are those of the environment unless they are given.
+    (H, W, 4) RGBA. Of several frames the first is taken. `name` is used in error messages. `limits`
+    default to those of the environment.
 
     Raises an `ImageError` whose message names the image and what is wrong with it.
     """
@@ -63,21 +63,19 @@ def open_image(source: ImageSource, *, name: str = "", limits: Limits | None = N
         image = _open(_read_file(path, name, limits), name, limits)
     else:
         raise NotAnImageError(f"{name} is a {type(source).__name__}, not an image.")
-    return _load(image, name)
+    return _load_pixels(image, name)
 
 
 def name_of(source: ImageSource) -> str:
-    """What to call an image in a message: its file's name, if it has one."""
+    """Return what a message calls an image: its file name if it has one."""
     if isinstance(source, str | os.PathLike):
         return Path(source).name or str(source)
     return "The array" if isinstance(source, np.ndarray) else "The image"
 
 
 def printable(name: str) -> str:
-    """A name without what would end the line or command the terminal."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
-    )
+    """Return a text without line ends and terminal control characters."""
+    return "".join(letter if letter.isprintable() else UNPRINTABLE for letter in name)
 
 
 def _check_array(array: NDArray[np.uint8], name: str) -> None:
@@ -108,7 +106,7 @@ def _read_file(path: Path, name: str, limits: Limits) -> bytes:
 
 
 def _open(content: bytes, name: str, limits: Limits) -> Image.Image:
-    """Read the header only, so that size limits come before decoding."""
+    """Read the header only, so that the size limits are checked before decoding."""
     if not content:
         raise NotAnImageError(f"{name} is empty.")
     if len(content) > limits.max_bytes:
@@ -133,7 +131,7 @@ def _open(content: bytes, name: str, limits: Limits) -> Image.Image:
 
 
 def _tile_pixels(image: Image.Image) -> int:
-    """Pixels of a tile, for each of which memory is taken however small the image is."""
+    """Return the pixels of a TIFF tile: Pillow allocates a whole one however small the image is."""
     tags: Mapping[int, int] = getattr(image, "tag_v2", {})  # only a TIFF has them
     return int(tags.get(TILE_WIDTH, 0)) * int(tags.get(TILE_LENGTH, 0))
 
@@ -162,19 +160,19 @@ def _megapixels(pixels: int) -> str:
     return f"{pixels / 1e6:.0f} megapixels"
 
 
-def _load(image: Image.Image, name: str) -> Image.Image:
-    """Decode the pixels and turn them the way up that the camera was held."""
+def _load_pixels(image: Image.Image, name: str) -> Image.Image:
+    """Decode the pixels and apply the orientation in the EXIF data."""
     try:
         image.load()
-        if image.mode == "La":  # transparent grey of a kind that nothing else takes
+        if image.mode == "La":  # premultiplied alpha, which no other function here accepts
             image = image.convert("LA")
-        if not is_deep(image):  # a colour that is to be clear may be none of this kind of image
+        if not is_deep(image):  # the transparency colour may be invalid for this mode
             image.crop((0, 0, 1, 1)).convert("RGBA")
     except Exception as error:  # Pillow's decoders raise a dozen types on hostile pixels
         raise DamagedImageError(f"{name} is damaged and cannot be decoded.") from error
     try:
-        # Asked first, since a picture that is upright would be copied.
+        # Checked first, since exif_transpose copies even an upright image.
         upright = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
         return image if upright else ImageOps.exif_transpose(image)
-    except Exception:  # its parser does likewise; without the turn the picture is still sound
+    except Exception:  # the EXIF parser raises many types too; the pixels are still good
         return image

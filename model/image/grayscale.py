@@ -1,7 +1,8 @@
-"""The end of the first stage: from a decoded image of any mode to grey levels."""
+"""Grey levels of a decoded image of any mode, the second half of the first stage."""
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -10,54 +11,67 @@ from PIL import Image
 
 Grey: TypeAlias = NDArray[np.uint8]
 
-# No image is worked on at more pixels: a photo must not take a small server's memory.
-WORKING_PIXELS = 8_000_000
-STRIP = 2_000_000  # pixels
-MIXED = 16  # parts that an image is mixed with its background in
-# Colours are judged on a copy whose longer side has this many pixels.
-SAMPLE = 160
-CLEARER = 1.4  # times the contrast of brightness
+STRIP_PIXELS = 2_000_000  # pixels of a large image that are processed at a time, to bound memory
+BLEND_PARTS = 16  # an image is blended with its background in this many parts, to bound memory
 # White of samples in 0 to 1, and of 8, 10, 12, 14 and 16 bits.
 WHITES = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
 
 
-def to_grey(image: Image.Image) -> Grey:
-    """Grey levels of a decoded image, (H, W) uint8, 0 black to 255 white.
+@dataclass(frozen=True)
+class GrayscaleParams:
+    """Thresholds of the conversion to grey levels."""
+
+    working_pixels: int = 8_000_000  # larger images are reduced: a small server's memory is bounded
+    # A single colour channel replaces brightness if its contrast is this many times as high;
+    # contrasts are measured on a copy whose longer side has so many pixels.
+    channel_contrast_ratio: float = 1.4
+    channel_sample_side: int = 160
+    # Deep samples: a white level is taken if this percentile, divided by the tolerance, is below.
+    white_percentile: float = 99.9  # sharpening leaves a few samples above the white level
+    white_tolerance: float = 1.05
+    # A transparent image is a card that floats on nothing if its visible pixels have this much
+    # contrast (grey levels between the 5th and 95th percentile) and fill this share of their box.
+    card_contrast: float = 64
+    card_fill: float = 0.75
+
+
+def to_grey(image: Image.Image, params: GrayscaleParams = GrayscaleParams()) -> Grey:
+    """Return the grey levels of a decoded image, (H, W) uint8, 0 black to 255 white.
 
     Transparency is replaced by a background on which the ink can be seen. An image of more than
-    `WORKING_PIXELS` is first reduced by a whole factor, so that its memory stays bounded.
+    `params.working_pixels` is first reduced by a whole factor.
     """
-    factor = math.ceil(math.sqrt(image.width * image.height / WORKING_PIXELS))
+    factor = math.ceil(math.sqrt(image.width * image.height / params.working_pixels))
     if is_deep(image):
-        return _deep_to_grey(image, factor)
+        return _deep_to_grey(image, factor, params)
     if factor > 1:
         image = reduce(image, factor)
     if image.has_transparency_data:
         rgba = image if image.mode == "RGBA" else image.convert("RGBA")
         grey, alpha = np.asarray(rgba.convert("L")), rgba.getchannel("A")
-        return grey if alpha.getextrema()[0] == 255 else _composite(grey, np.asarray(alpha))
+        return grey if alpha.getextrema()[0] == 255 else _composite(grey, np.asarray(alpha), params)
     if image.mode in ("1", "L", "LA"):
         return np.asarray(image.convert("L"))
-    return _of_colours(image.convert("RGB"))
+    return _colour_to_grey(image.convert("RGB"), params)
 
 
 def is_deep(image: Image.Image) -> bool:
-    """Whether its samples have more than 8 bits."""
+    """Whether the samples of an image have more than 8 bits."""
     return image.mode in ("I", "F") or image.mode.startswith("I;16")
 
 
 def _strips(image: Image.Image, factor: int) -> Iterator[Image.Image]:
-    """The image in strips from top to bottom, each a multiple of `factor` high.
+    """Yield the image in strips from top to bottom, each a multiple of `factor` high.
 
-    What is worked on strip by strip needs no second copy of a large image.
+    Strips avoid a second copy of a large image.
     """
-    rows = factor * max(1, STRIP // (factor * image.width))
+    rows = factor * max(1, STRIP_PIXELS // (factor * image.width))
     for top in range(0, image.height, rows):
         yield image.crop((0, top, image.width, min(top + rows, image.height)))
 
 
 def reduce(image: Image.Image, factor: int) -> Image.Image:
-    """The image with each square of `factor` by `factor` pixels averaged to one."""
+    """Return the image with each square of `factor` by `factor` pixels averaged to one pixel."""
     parts = []
     for strip in _strips(image, factor):
         if strip.mode in ("1", "P", "PA"):  # whose values cannot be averaged
@@ -73,19 +87,21 @@ def reduce(image: Image.Image, factor: int) -> Image.Image:
     return small
 
 
-def _of_colours(image: Image.Image) -> Grey:
-    """Brightness, or the one of red, green and blue in which coloured ink stands out far more."""
+def _colour_to_grey(image: Image.Image, params: GrayscaleParams) -> Grey:
+    """Return brightness, or the colour channel in which the ink has far more contrast."""
     small = image.copy()
-    small.thumbnail((SAMPLE, SAMPLE), Image.Resampling.BOX)
+    side = params.channel_sample_side
+    small.thumbnail((side, side), Image.Resampling.BOX)
     contrasts = _contrasts(small)
     channel = int(np.argmax(contrasts))
-    if contrasts[channel] > CLEARER * max(_contrasts(small.convert("L"))[0], 1):
+    brightness = max(_contrasts(small.convert("L"))[0], 1)
+    if contrasts[channel] > params.channel_contrast_ratio * brightness:
         return np.asarray(image.getchannel(channel))
     return np.asarray(image.convert("L"))
 
 
 def _contrasts(image: Image.Image) -> NDArray[np.float64]:
-    """How far the 1st and the 99th percentile of each channel are apart, (channels,)."""
+    """Return the distance of the 1st and 99th percentile of each channel, (channels,)."""
     reached = np.array(image.histogram()).reshape(-1, 256).cumsum(axis=1)
     ranks = np.array([0.01, 0.99]) * (reached[0, -1] - 1)
     levels = [np.searchsorted(n, [np.floor(ranks), np.ceil(ranks)], "right") for n in reached]
@@ -94,45 +110,76 @@ def _contrasts(image: Image.Image) -> NDArray[np.float64]:
     return np.asarray(above - below)
 
 
-def _deep_to_grey(image: Image.Image, factor: int) -> Grey:
-    """Scale 16-bit, 32-bit and float samples, whose white is a matter of the file, to 8 bits."""
-    strips = [np.asarray(strip)[::factor, ::factor].copy() for strip in _strips(image, factor)]
-    values = np.concatenate(strips)
-    levels = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0).clip(0)
-    # A few samples over the top, as sharpening leaves them, are no reason to take another white.
-    top = float(np.percentile(levels, 99.9)) / 1.05
+def _deep_to_grey(image: Image.Image, factor: int, params: GrayscaleParams) -> Grey:
+    """Scale 16-bit, 32-bit and float samples to 8 bits; the white level is found from the samples.
+
+    The candidates are `WHITES`; a file does not state its white level.
+    """
+    clear = image.info.get("transparency")
+    levels, opacity = _averaged(image, factor, clear if isinstance(clear, int) else None)
+    top = float(np.percentile(levels, params.white_percentile)) / params.white_tolerance
     white = next((white for white in WHITES if top <= white), float(levels.max()))
-    if values.dtype.kind in "iu":
+    if image.mode != "F":
         white = max(white, 255.0)
     grey = np.asarray(np.minimum(levels, white) * (255.0 / white), np.uint8)
-    clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        alpha = np.where(values == clear, 0, 255).astype(np.uint8)
-        return _composite(grey, alpha)
-    return grey
+    if opacity is None:
+        return grey
+    return _composite(grey, np.asarray(255 * opacity, np.uint8), params)
 
 
-def _composite(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
-    """Put a transparent image on the background that lets its ink be seen.
+def _averaged(
+    image: Image.Image, factor: int, clear: int | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    """Return the samples of a deep image, averaged over squares, and the share that is opaque.
 
-    Ink on nothing gets its opposite. A two-tone card that floats on nothing (it fills its own
-    bounding box) is continued in the tone of its paper, so that its edge is no frame.
+    Samples of the value `clear` are transparent; None for a share if there is no such value. What
+    is no number, infinite or negative counts as 0.
+    """
+    levels, opaque = [], []
+    for strip in _strips(image, factor):
+        values = np.asarray(strip)
+        numbers = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0).clip(0)
+        levels.append(_block_means(numbers, factor))
+        if clear is not None:
+            opaque.append(_block_means((values != clear).astype(np.float32), factor))
+    return np.concatenate(levels), np.concatenate(opaque) if opaque else None
+
+
+def _block_means(values: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """Return the means of squares of `factor` by `factor` values, smaller at the far borders."""
+    if factor == 1:
+        return values
+    rows, columns = (np.arange(0, side, factor) for side in values.shape)
+    # Double precision, since the sum of large floats would be infinite.
+    sums = np.add.reduceat(np.add.reduceat(values, rows, axis=0, dtype=np.float64), columns, axis=1)
+    heights, widths = (
+        np.diff(np.append(at, side)) for at, side in zip((rows, columns), values.shape, strict=True)
+    )
+    return np.asarray(sums / np.outer(heights, widths), np.float32)
+
+
+def _composite(grey: Grey, alpha: NDArray[np.uint8], params: GrayscaleParams) -> Grey:
+    """Blend a transparent image with a background on which its ink can be seen.
+
+    Ink on a transparent background gets the opposite level. A two-tone card that fills its own
+    bounding box is extended in the level of its background, so that its edge is no frame.
     """
     visible = alpha >= 128
     if not visible.any():
         visible = alpha > 0
     if not visible.any():
         return np.full(grey.shape, 255, np.uint8)
-    dark, paper, light = np.percentile(grey[visible], (5, 50, 95))
-    if light - dark > 64 and _share_of_bounding_box(visible) > 0.75:
-        background = paper
+    dark, middle, light = np.percentile(grey[visible], (5, 50, 95))
+    is_card = light - dark > params.card_contrast
+    if is_card and _share_of_bounding_box(visible) > params.card_fill:
+        background = middle
     else:
-        background = 255.0 if paper < 128 else 0.0
-    parts = (np.array_split(levels, MIXED) for levels in (grey, alpha))  # to need less memory
-    return np.concatenate([_mix(g, a, background) for g, a in zip(*parts, strict=True)])
+        background = 255.0 if middle < 128 else 0.0
+    parts = (np.array_split(levels, BLEND_PARTS) for levels in (grey, alpha))
+    return np.concatenate([_blend(g, a, background) for g, a in zip(*parts, strict=True)])
 
 
-def _mix(grey: Grey, alpha: Grey, background: float) -> Grey:
+def _blend(grey: Grey, alpha: Grey, background: float) -> Grey:
     weight = alpha.astype(np.float32) / 255
     return np.asarray(grey * weight + background * (1 - weight) + 0.5, np.uint8)
 

@@ -1,7 +1,7 @@
-"""Connected pieces of ink, the atoms that digits are made of."""
+"""Connected components of ink, the atoms that digits are made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -9,43 +9,43 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.ink.binarize import SOLID, Ink
+from model.ink.binarize import Ink, InkLevels
 
-Box: TypeAlias = tuple[int, int, int, int]
+Box: TypeAlias = tuple[int, int, int, int]  # x, y, width, height in pixels
 
-# Of more pieces than this only the largest are looked at; the others are specks. More than
-# `Limits.max_components` may be, or nobody could tell that there were too many.
-MOST = 1000
+# Of more components only the largest are kept; the others are specks. Greater than
+# `Limits.max_components`, so that too many components are still noticed.
+MAX_COMPONENTS = 1000
 
 AREA = cv2.CC_STAT_AREA
 
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """The pieces of an (H, W) mask that hang together, corners counting.
+    """The connected components of an (H, W) mask, with 8-connectivity.
 
-    The same numbers in the same order as OpenCV's; label 0 is what is not set.
+    The same numbers in the same order as OpenCV's; label 0 is the background.
     """
 
     shape: tuple[int, int]  # H, W
     stats: NDArray[np.int32]  # (count, 5): left, top, width, height and area of each label
-    _part: NDArray[np.int32]  # labels of the part of the mask that holds all pieces
+    _part: NDArray[np.int32]  # labels of the part of the mask that holds all components
     _left: int
     _top: int
 
     @property
     def count(self) -> int:
-        """Labels: one more than there are pieces."""
+        """Labels: the number of components plus one."""
         return len(self.stats)
 
     @cached_property
     def labels(self) -> NDArray[np.int32]:
         """The label of every pixel, (H, W)."""
         height, width = self.shape
-        return self.cut(0, 0, width, height)
+        return self.crop(0, 0, width, height)
 
-    def cut(self, x: int, y: int, w: int, h: int) -> NDArray[np.int32]:
-        """The labels of a part of the mask, (h, w)."""
+    def crop(self, x: int, y: int, w: int, h: int) -> NDArray[np.int32]:
+        """Return the labels of a part of the mask, (h, w)."""
         labels = np.zeros((h, w), np.int32)
         rows, columns = self._part.shape
         top, left = max(y, self._top), max(x, self._left)
@@ -57,11 +57,14 @@ class Labels:
         return labels
 
 
-def connected(mask: NDArray[np.uint8]) -> Labels:
-    """The pieces of an (H, W) mask, of whose time a small drawing on a large sheet needs little."""
+def label_components(mask: NDArray[np.uint8]) -> Labels:
+    """Label the connected components of an (H, W) mask of 0 and 1.
+
+    Only the bounding box of the ink is labelled, which is fast on mostly empty images.
+    """
     height, width = mask.shape
     x, y, w, h = cv2.boundingRect(mask)
-    # OpenCV numbers by blocks of two pixels, and takes no empty picture.
+    # OpenCV numbers by blocks of two pixels, and refuses an empty image.
     x, y, w, h = x & ~1, y & ~1, max(1, w + (x & 1)), max(1, h + (y & 1))
     part, stats = _label(mask[y : y + h, x : x + w])
     stats[:, cv2.CC_STAT_LEFT] += x
@@ -71,7 +74,7 @@ def connected(mask: NDArray[np.uint8]) -> Labels:
 
 
 def _label(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """OpenCV's labels and statistics; these take longest, and of one piece they are simple."""
+    """Return OpenCV's labels and statistics; the latter are slow, and simple for one component."""
     count, labels = cv2.connectedComponents(mask)
     if count > 2:
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
@@ -82,9 +85,9 @@ def _label(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """A piece of ink, or several joined."""
+    """A connected component of ink, or several merged."""
 
-    ink: NDArray[np.float32]  # (h, w) in [0, 1], ink bright, cropped to the mark
+    ink: NDArray[np.float32]  # (h, w) in [0, 1], ink bright, cropped to the component
     box: Box  # x, y, w, h in pixels of the ink map
 
     @property
@@ -123,57 +126,89 @@ class Component:
         return max(self.box[2:])
 
 
-def label_ink(ink: Ink) -> Labels:
-    """The connected pieces of the solid ink of an (H, W) map."""
-    return connected((ink > SOLID).view(np.uint8))
+@dataclass(frozen=True)
+class Placement:
+    """Where a map of an image, or of a part of it, lies on the image."""
+
+    image: tuple[int, int]  # width, height of the image in pixels
+    x_scale: float = 1.0  # pixels of the image by pixels of the map
+    y_scale: float = 1.0
+    left: int = 0  # of the map's origin, in pixels of the image
+    top: int = 0
+
+    def to_image(self, box: Box) -> Box:
+        """Return a box of the map in pixels of the image, all of it within the image."""
+        x, y, w, h = self._scaled(box, self.x_scale, self.y_scale)
+        width, height = self.image
+        x, y = min(self.left + x, width - 1), min(self.top + y, height - 1)
+        return x, y, min(w, width - x), min(h, height - y)
+
+    def to_map(self, box: Box) -> Box:
+        """Return a box of the image in pixels of the map, whose origin is that of the image."""
+        return self._scaled(box, 1 / self.x_scale, 1 / self.y_scale)
+
+    def part(self, column: int, row: int) -> "Placement":
+        """Return the placement of a part of the map that begins at this column and row."""
+        left, top = round(self.x_scale * column), round(self.y_scale * row)
+        return replace(self, left=left, top=top)
+
+    def scaled(self, x: float, y: float) -> "Placement":
+        """Return the placement of a copy of the map reduced by these factors."""
+        return replace(self, x_scale=self.x_scale * x, y_scale=self.y_scale * y)
+
+    @staticmethod
+    def _scaled(box: Box, x_scale: float, y_scale: float) -> Box:
+        x, y, w, h = box
+        return round(x * x_scale), round(y * y_scale), round(w * x_scale), round(h * y_scale)
 
 
-def find_components(ink: Ink, pieces: Labels | None = None) -> list[Component]:
-    """The connected pieces of an (H, W) ink map with their soft edges, largest first.
+def label_ink(ink: Ink, levels: InkLevels = InkLevels()) -> Labels:
+    """Label the connected components of the solid ink of an (H, W) map."""
+    return label_components((ink > levels.ink_threshold).view(np.uint8))
 
-    `pieces` are those of `label_ink`, where they are known already.
+
+def find_components(
+    ink: Ink, labels: Labels | None = None, levels: InkLevels = InkLevels()
+) -> list[Component]:
+    """Return the connected components of an (H, W) ink map with their soft edges, largest first.
+
+    `labels` are those of `label_ink`, if known already.
     """
-    pieces = pieces or label_ink(ink)
-    sizes = pieces.stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
-    order = np.argsort(-sizes, kind="stable")[:MOST] + 1
-    return [_mark(ink, pieces, int(label)) for label in order]
+    labels = labels or label_ink(ink, levels)
+    sizes = labels.stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
+    order = np.argsort(-sizes, kind="stable")[:MAX_COMPONENTS] + 1
+    return [_component(ink, labels, int(label), levels) for label in order]
 
 
-def whole(ink: Ink) -> Component | None:
-    """All ink as one mark; None without ink."""
+def all_ink(ink: Ink) -> Component | None:
+    """Return all ink of an (H, W) map as one component; None without ink."""
     x, y, w, h = cv2.boundingRect((ink != 0).view(np.uint8))
     if not w:
         return None
     return Component(ink[y : y + h, x : x + w], (x, y, w, h))
 
 
-def in_image(box: Box, scale: float, left: int = 0, top: int = 0) -> Box:
-    """A box on a reduced part of an image, which begins at `left` and `top`, on the image."""
-    x, y, w, h = (round(edge * scale) for edge in box)
-    return left + x, top + y, w, h
-
-
-def join(marks: Sequence[Component]) -> Component:
-    """Several marks as one."""
-    if len(marks) == 1:
-        return marks[0]
-    x, y = min(m.left for m in marks), min(m.top for m in marks)
-    w, h = max(m.right for m in marks) - x, max(m.bottom for m in marks) - y
+def merged(components: Sequence[Component]) -> Component:
+    """Return several components as one."""
+    if len(components) == 1:
+        return components[0]
+    x, y = min(c.left for c in components), min(c.top for c in components)
+    w, h = max(c.right for c in components) - x, max(c.bottom for c in components) - y
     ink = np.zeros((h, w), np.float32)
-    for m in marks:
-        part = ink[m.top - y : m.bottom - y, m.left - x : m.right - x]
-        np.maximum(part, m.ink, out=part)
+    for c in components:
+        part = ink[c.top - y : c.bottom - y, c.left - x : c.right - x]
+        np.maximum(part, c.ink, out=part)
     return Component(ink, (x, y, w, h))
 
 
-def _mark(ink: Ink, pieces: Labels, label: int) -> Component:
-    x, y, w, h = (int(v) for v in pieces.stats[label, :4])
+def _component(ink: Ink, labels: Labels, label: int, levels: InkLevels) -> Component:
+    x, y, w, h = (int(v) for v in labels.stats[label, :4])
     x, y, w, h = x - 1, y - 1, w + 2, h + 2  # with the soft edge around it
     x0, y0, x1, y1 = max(0, x), max(0, y), min(ink.shape[1], x + w), min(ink.shape[0], y + h)
     part = ink[y0:y1, x0:x1]
-    own = (pieces.cut(x0, y0, x1 - x0, y1 - y0) == label).view(np.uint8)
+    own = (labels.crop(x0, y0, x1 - x0, y1 - y0) == label).view(np.uint8)
     edge = cv2.dilate(own, np.ones((3, 3), np.uint8))
-    faint = (part <= SOLID).view(np.uint8)  # else it is another mark's
-    mark = whole(np.asarray(cv2.copyTo(part, own | edge & faint), np.float32))
-    assert mark is not None  # noqa: S101  it has at least one solid pixel
-    return Component(mark.ink, (mark.left + x0, mark.top + y0, mark.width, mark.height))
+    faint = (part <= levels.ink_threshold).view(np.uint8)  # solid ink is another component's
+    found = all_ink(np.asarray(cv2.copyTo(part, own | edge & faint), np.float32))
+    assert found is not None  # noqa: S101 - it has at least one solid pixel
+    return Component(found.ink, (found.left + x0, found.top + y0, found.width, found.height))

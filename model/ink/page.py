@@ -1,110 +1,128 @@
-"""A sheet of paper that lies on something else: the picture without what is around the sheet."""
+"""Page detection: a sheet of paper that lies on a table, without the table around it."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.image.grayscale import Grey
-from model.ink.background import noise_of, surface
-
-SMALLEST = 100  # pixels of a shorter side; on less, a sheet cannot be told from a blot
-SMALL = 320  # pixels of the longer side of the copy that is looked at
-BLUR = 1.5  # pixels there, so that the grain of a table does not fray the edge
-# Lengths are shares of the shorter side, areas of the picture or of the sheet's convex hull.
-AREA = 0.25
-# A smaller sheet is a note: a rectangle as far as it fills one, with writing on it, or it were a
-# broad stroke; what share of it the writing may cover.
-LEAST_AREA = 0.02
-RECTANGLE = 0.88
-WRITING = (0.004, 0.4)
-FILLED = 0.8  # of the hull; less is a ring or another large stroke
-PLAIN = 0.75  # of the least sheet; blurring does not make so much less into one
-STRAIGHT = 0.04
-CORNERS = (4, 6)
-EDGE = 0.025  # along the outline, where the sheet's own shadow lies
-LEAST_STEP = 25  # grey levels between the sheet and what is around it
+from model.ink.background import fit_quadratic_surface, noise_of
 
 
-def mask_outside_page(grey: Grey) -> Grey:
-    """Grey levels (H, W) with the paper of a sheet that is seen as a whole continued to the border.
+@dataclass(frozen=True)
+class PageParams:
+    """Thresholds of page detection.
 
-    A picture without such a sheet is returned as it is. Half a picture in shadow is no sheet: a
-    sheet touches one side of the picture at most.
+    Lengths without a unit are shares of the shorter side, areas are shares of the image or of the
+    page's convex hull.
     """
-    if min(grey.shape) < SMALLEST or _is_plain(grey):
+
+    min_side: int = 100  # pixels; on less, a page cannot be distinguished from a blot
+    sample_side: int = 320  # pixels of the longer side of the copy on which the page is searched
+    blur: float = 1.5  # pixels of that copy, so that the grain of a table does not fray the edge
+    large_area: float = 0.25
+    # A smaller page is a note. It must be rectangular and carry writing, otherwise it is a thick
+    # stroke.
+    min_area: float = 0.02
+    rectangularity: float = 0.88  # area by that of the smallest rectangle around it
+    min_writing: float = 0.004  # share of the note that is written on
+    max_writing: float = 0.4
+    solidity: float = 0.8  # of the hull; less is a ring or another large stroke
+    plain_share: float = 0.75  # of the smallest large page; blurring adds no more than the rest
+    straightness: float = 0.04  # tolerance of the polygon that approximates the outline
+    min_corners: int = 4
+    max_corners: int = 6
+    edge: float = 0.025  # strip along the outline that is left out: the page's own shadow
+    min_step: float = 25  # grey levels between the page and its surroundings
+
+
+def mask_outside_page(grey: Grey, params: PageParams = PageParams()) -> Grey:
+    """Extend the paper of a page that is fully visible to the image's border, (H, W) uint8.
+
+    An image without such a page is returned unchanged. An image half in shadow has no page: a page
+    touches one side of the image at most.
+    """
+    if min(grey.shape) < params.min_side or _is_plain(grey, params):
         return grey
-    scale = min(1.0, SMALL / max(grey.shape))
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    inside = _find(np.asarray(small, np.uint8))
-    return grey if inside is None else _continue(grey, np.asarray(small, np.uint8), inside)
+    scale = min(1.0, params.sample_side / max(grey.shape))
+    resized = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = np.asarray(resized, np.uint8)
+    inside = _find_page(small, params)
+    return grey if inside is None else _extend_page(grey, small, inside)
 
 
-def _is_plain(grey: Grey) -> bool:
-    """Whether the border has one level, as most of the picture, so that no sheet fits in the rest.
+def _is_plain(grey: Grey, params: PageParams) -> bool:
+    """Return whether border and most of the image have one level, so that no page fits in.
 
-    So it is with what was drawn on a screen, which need not be looked at any closer.
+    This is a fast exit for screen drawings.
     """
     level = grey[0, 0]
     if any((side != level).any() for side in (grey[0], grey[-1], grey[:, 0], grey[:, -1])):
         return False
-    return int(np.count_nonzero(grey != level)) < PLAIN * FILLED * AREA * grey.size
+    smallest = params.plain_share * params.solidity * params.large_area * grey.size
+    return int(np.count_nonzero(grey != level)) < smallest
 
 
-def _find(small: Grey) -> NDArray[np.uint8] | None:
-    """Where the sheet is, (h, w) of 0 and 1, without its edge; None if there is none."""
-    calm = cv2.GaussianBlur(small, (0, 0), BLUR)
+def _find_page(small: Grey, params: PageParams) -> NDArray[np.uint8] | None:
+    """Return the mask of the page without its edge, (h, w) of 0 and 1; None if there is none."""
+    calm = cv2.GaussianBlur(small, (0, 0), params.blur)
     _, light = cv2.threshold(calm, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     for side in (light, 1 - light):
         contours, _ = cv2.findContours(
             side.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
         )
         hull = cv2.convexHull(max(contours, key=cv2.contourArea)) if contours else None
-        if hull is None or not _is_sheet(hull, small.shape):
+        if hull is None or not _is_page(hull, small.shape, params):
             continue
         inside = np.zeros(small.shape, np.uint8)
         cv2.fillConvexPoly(inside, hull.astype(np.int32), 1)
-        if side[inside > 0].mean() < FILLED or side[inside == 0].mean() > 1 - FILLED:
+        solidity = params.solidity
+        if side[inside > 0].mean() < solidity or side[inside == 0].mean() > 1 - solidity:
             continue
-        if abs(float(np.median(small[inside > 0])) - np.median(small[inside == 0])) < LEAST_STEP:
+        step = abs(float(np.median(small[inside > 0])) - np.median(small[inside == 0]))
+        if step < params.min_step:
             continue
-        width = 2 * max(1, round(EDGE * min(small.shape))) + 1
+        width = 2 * max(1, round(params.edge * min(small.shape))) + 1
         border = cv2.BORDER_CONSTANT
         kernel = np.ones((width, width), np.uint8)
         inner = np.asarray(cv2.erode(inside, kernel, borderType=border, borderValue=0), np.uint8)
-        if _is_large(hull, small.shape) or _is_written_on(calm[inner > 0]):
+        if _is_large(hull, small.shape, params) or _has_writing(calm[inner > 0], params):
             return inner
     return None
 
 
-def _is_sheet(hull: NDArray[np.int32], shape: tuple[int, ...]) -> bool:
+def _is_page(hull: NDArray[np.int32], shape: tuple[int, ...], params: PageParams) -> bool:
     x, y, w, h = cv2.boundingRect(hull)
     touched = (x <= 1) + (y <= 1) + (x + w >= shape[1] - 1) + (y + h >= shape[0] - 1)
-    if _is_large(hull, shape):
-        corners = cv2.approxPolyDP(hull, STRAIGHT * min(shape), True)
-        return bool(touched <= 1 and CORNERS[0] <= len(corners) <= CORNERS[1])
+    if _is_large(hull, shape, params):
+        corners = len(cv2.approxPolyDP(hull, params.straightness * min(shape), True))
+        return bool(touched <= 1 and params.min_corners <= corners <= params.max_corners)
     area = cv2.contourArea(hull)
     around = float(np.prod(cv2.minAreaRect(hull)[1]))
-    return bool(touched == 0 and area > max(LEAST_AREA * np.prod(shape), RECTANGLE * around))
+    smallest = max(params.min_area * np.prod(shape), params.rectangularity * around)
+    return bool(touched == 0 and area > smallest)
 
 
-def _is_large(hull: NDArray[np.int32], shape: tuple[int, ...]) -> bool:
-    return bool(cv2.contourArea(hull) > AREA * shape[0] * shape[1])
+def _is_large(hull: NDArray[np.int32], shape: tuple[int, ...], params: PageParams) -> bool:
+    return bool(cv2.contourArea(hull) > params.large_area * shape[0] * shape[1])
 
 
-def _is_written_on(levels: Grey) -> bool:
-    """Whether a few of these levels of a sheet are far from the others."""
+def _has_writing(levels: Grey, params: PageParams) -> bool:
+    """Return whether a few of these grey levels of a page differ much from the others."""
     if not levels.size:
         return False
     off = cv2.absdiff(levels, np.full_like(levels, round(float(np.median(levels)))))
-    return WRITING[0] < float((off > LEAST_STEP).mean()) < WRITING[1]
+    share = float((off > params.min_step).mean())
+    return params.min_writing < share < params.max_writing
 
 
-def _continue(grey: Grey, small: Grey, inside: NDArray[np.uint8]) -> Grey:
-    """The picture with everything outside the sheet painted as paper, its grain too."""
-    paper = surface(small, inside > 0)
-    grain = noise_of(np.abs(small.astype(np.float32) - paper)[inside > 0])
+def _extend_page(grey: Grey, small: Grey, inside: NDArray[np.uint8]) -> Grey:
+    """Return the image with everything outside the page painted as its paper, grain included."""
+    background = fit_quadratic_surface(small, inside > 0)
+    grain = noise_of(np.abs(small.astype(np.float32) - background)[inside > 0])
     size = (grey.shape[1], grey.shape[0])
-    level = cv2.resize(paper, size, interpolation=cv2.INTER_LINEAR)
+    level = cv2.resize(background, size, interpolation=cv2.INTER_LINEAR)
     level += np.random.default_rng(0).normal(0, grain, grey.shape).astype(np.float32)
     mask = cv2.resize(inside, size, interpolation=cv2.INTER_NEAREST)
     return np.where(mask > 0, grey, np.clip(level, 0, 255).astype(np.uint8))

@@ -4,17 +4,24 @@ import contextlib
 import hashlib
 import io
 import json
+import logging
 import os
+import stat
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.card import Card, CardError, decode_card
+import msgspec
+
+from model.card import Card, CardError, decode_card, encode_card
 from model.errors import ModelError
 from model.network.calibration import Calibration
 
 DEFAULT = Path(__file__).parents[1] / "my_model.keras"
+MAX_CARD_BYTES = 32 * 2**20
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,104 +37,159 @@ class Artifact:
 
     @property
     def card(self) -> Path:
-        """What the training run wrote about itself."""
+        """The model card, written by the training run."""
         return self.keras.with_suffix(".json")
 
-    def read_card(self) -> dict[str, Any]:
-        """The card, or an empty one where it is missing or describes another `.keras` file.
-
-        Raises ModelError if the card is damaged.
-        """
-        try:
-            card = json.loads(self.card.read_text("utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            raise ModelError(f"The card {self.card.name} is damaged.") from error
-        if not isinstance(card, dict) or not isinstance(card.get("sha256"), dict):
-            raise ModelError(f"The card {self.card.name} is damaged.")
-        return card if card["sha256"].get("keras") == sha256(self.read_keras()) else {}
+    def kept_card(self, checksum: str) -> Path:
+        """Return where the card of another `.keras` file, of this SHA-256, is kept."""
+        return self.card.with_name(f"{self.card.name}.{checksum[:12]}")
 
     def load_card(self) -> Card:
-        """The validated card, or an empty one where it is missing, damaged or of another model."""
+        """Return the card, or an empty one where it is missing, damaged or of another model."""
         try:
-            card = decode_card(self.card.read_bytes())
-        except (OSError, CardError):
+            return self.require_card()
+        except ModelError as error:
+            if self.keras.is_file():
+                log.warning("%s", error)
             return Card()
-        return card if card.sha256.keras == sha256(self.read_keras()) else Card()
 
-    def usable_card(self) -> dict[str, Any]:
-        """The card, or an empty one where it is damaged too."""
-        try:
-            return self.read_card()
-        except ModelError:
-            return {}
+    def require_card(self) -> Card:
+        """Return the card, or an empty one where it is missing or of another model.
 
-    def write_card(self, card: dict[str, Any]) -> None:
-        """Write the card as readable JSON; a damaged one is kept beside it."""
+        The card of a model that was replaced and put back is found where it is kept. Raises
+        ModelError if the card is damaged.
+        """
+        checksum = sha256(self.read_keras())
+        card = _read_card(self.card)
+        if card is not None and card.sha256.keras == checksum:
+            return card
+        with contextlib.suppress(ModelError):
+            kept = _read_card(self.kept_card(checksum))
+            if kept is not None and kept.sha256.keras == checksum:
+                return kept
+        return Card()
+
+    def write_card(self, card: Card | dict[str, Any]) -> None:
+        """Write the card; that of another model, or a damaged one, is kept beside it."""
+        content = encode_card(card if isinstance(card, Card) else msgspec.convert(card, Card))
+        new = decode_card(content).sha256.keras  # which also checks what is written
         try:
-            self.read_card()
+            old = _read_card(self.card)
         except ModelError:
-            with contextlib.suppress(OSError):
-                os.replace(self.card, self.card.with_suffix(".json.damaged"))
-        text = json.dumps(card, indent=1, ensure_ascii=False, allow_nan=False)
-        write_atomically(self.card, (text + "\n").encode())
+            self._keep_card(self.card.with_suffix(".json.damaged"))
+        else:
+            if old is not None and old.sha256.keras not in ("", new):
+                self._keep_card(self.kept_card(old.sha256.keras))
+        write_atomically(self.card, content)
+        if new:
+            self.kept_card(new).unlink(missing_ok=True)
+
+    def _keep_card(self, path: Path) -> None:
+        with contextlib.suppress(OSError):
+            os.replace(self.card, path)
 
     def read_keras(self) -> bytes:
-        """The bytes of the artefact. Raises ModelError if there is none."""
+        """Return the bytes of the `.keras` file. Raises ModelError if there is none."""
         try:
-            return self.keras.read_bytes()
+            return _read_regular_file(self.keras)
         except OSError as error:
             raise ModelError(
                 f"There is no model at {self.keras}; `python -m training` makes one."
             ) from error
 
     def read_compiled(self) -> bytes | None:
-        """The compiled twin, or None where it is missing or belongs to another `.keras` file."""
+        """Return the compiled model, or None if missing or compiled from another `.keras` file."""
         try:
-            twin = self.tflite.read_bytes()
-            expected = self.usable_card()["sha256"].get("tflite")
-        except (OSError, KeyError):
+            compiled = _read_regular_file(self.tflite)
+        except OSError:
             return None
-        return twin if expected == sha256(twin) else None
+        return compiled if self.load_card().sha256.tflite == sha256(compiled) else None
+
+    def read_card(self) -> dict[str, Any]:
+        """Return `require_card` as a dict."""
+        card: dict[str, Any] = msgspec.to_builtins(self.require_card())
+        return card
+
+    def usable_card(self) -> dict[str, Any]:
+        """Return `load_card` as a dict."""
+        card: dict[str, Any] = msgspec.to_builtins(self.load_card())
+        return card
 
 
-def calibration_of(card: dict[str, Any]) -> Calibration:
-    """The calibration on a card; a card without a sound one trusts the network as it is."""
+def _read_card(path: Path) -> Card | None:
+    """Return a validated card, None without one. Raises ModelError if it is damaged."""
     try:
-        return Calibration(**{name: float(value) for name, value in card["calibration"].items()})
-    except (KeyError, AttributeError, TypeError, ValueError):
-        return Calibration()
+        return decode_card(_read_regular_file(path, MAX_CARD_BYTES))
+    except FileNotFoundError:
+        return None
+    except (OSError, CardError) as error:
+        reason = f": {error}" if isinstance(error, CardError) else ""
+        raise ModelError(f"The card {path.name} is damaged{reason}.") from error
+
+
+def _read_regular_file(path: Path, most: int | None = None) -> bytes:
+    """Read a file. Raises OSError for a pipe or a device, which may never end, and a large file."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(f"{path} is not a file")
+    if most is not None and status.st_size > most:
+        raise OSError(f"{path} is too large")
+    return path.read_bytes()
+
+
+def calibration_of(card: Card | dict[str, Any]) -> Calibration:
+    """Return the calibration on a card, or one that changes nothing."""
+    if not isinstance(card, Card):
+        card = msgspec.convert(card, Card)
+    fit = card.calibration
+    return Calibration(fit.temperature, fit.threshold) if fit else Calibration()
 
 
 def sha256(content: bytes) -> str:
-    """Hexadecimal SHA-256."""
+    """Return the hexadecimal SHA-256."""
     return hashlib.sha256(content).hexdigest()
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a cut leaves the old content, never half of the new."""
+    """Write a file so that an interruption leaves the old content, never half of the new.
+
+    The permissions are those of the old file, for a new file those that the umask gives.
+    """
     import tempfile  # rarely needed, and slow to import
 
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        mode = 0o666 & ~_umask()
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-MAX_MEMBER_BYTES = 200 * 2**20  # bytes that a member of the archive may hold when it is unpacked
+def _umask() -> int:
+    """Return the umask of this process, from Linux's table if possible: setting it is not safe."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
+        return int(next(line for line in lines if line.startswith("Umask:")).split()[1], 8)
+    mask = os.umask(0o077)  # other threads create private files for a moment
+    os.umask(mask)
+    return mask
+
+
+MAX_MEMBER_BYTES = 200 * 2**20  # of an unpacked member of the archive
 REQUIRED_MEMBERS = {"config.json", "model.weights.h5"}
 
 
 def validate_keras_file(content: bytes, name: str) -> None:
-    """Raise ModelError for what Keras did not save, or what would run code of its own."""
+    """Raise ModelError for a file that Keras did not save, or that would run code of its own."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -154,7 +216,7 @@ def validate_keras_file(content: bytes, name: str) -> None:
 
 
 def _runs_code(config: Any) -> bool:
-    """Whether a function's code stands in a configuration."""
+    """Return whether a configuration holds the code of a function."""
     found = [config]
     while found:
         part = found.pop()

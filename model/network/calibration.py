@@ -1,4 +1,4 @@
-"""The last stage: from a network's probabilities to ones that can be trusted, or refused."""
+"""Calibration: from a network's probabilities to ones that can be trusted, or rejected."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Calibration:
-    """How far a network's probabilities are trusted; fitted on validation data."""
+    """Temperature and acceptance threshold, fitted on validation data."""
 
-    temperature: float = 1.0  # above 1 softens; Guo et al. 2017, On Calibration
-    threshold: float = 0.5  # a digit is stated as fact from this calibrated probability on
+    temperature: float = (
+        1.0  # above 1 softens; Guo et al. 2017, "On Calibration of Modern Neural Networks"
+    )
+    threshold: float = 0.5  # a digit is accepted from this calibrated probability on
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what no fit can have given."""
+        """Raise ValueError for what no fit can give."""
         if not (0 < self.temperature < float("inf") and 0 <= self.threshold <= 1):
             raise ValueError(f"no calibration: {self}")
 

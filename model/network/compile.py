@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
+from model.card import Card, Checksums
 from model.errors import ModelError
 from model.network.artifact import Artifact, sha256, validate_keras_file, write_atomically
 from model.network.runtime import KerasRuntime, LiteRTRuntime, probe
@@ -16,13 +18,13 @@ COMPILED_TOLERANCE = 1e-4  # largest difference of a probability from the origin
 
 log = logging.getLogger(__name__)
 
-UNUSABLE = 2  # exit status of `python -m model --compile` for a model that cannot be used
+EXIT_UNUSABLE = 2  # of `python -m model --compile`, for a model that cannot be used
 
 
 def compile_in_subprocess(artifact: Artifact) -> None:
-    """Compile a model in a process of its own, whose end gives TensorFlow's memory back.
+    """Compile a model in a separate process, whose end frees TensorFlow's memory.
 
-    One that can be used but not compiled stays as it is. Raises ModelError if it cannot be used.
+    A model that Keras can run but LiteRT cannot is left as it is. Raises ModelError if neither can.
     """
     validate_keras_file(artifact.read_keras(), artifact.keras.name)
     command = [sys.executable, "-m", "model", "--compile", "--model", str(artifact.keras.resolve())]
@@ -30,16 +32,16 @@ def compile_in_subprocess(artifact: Artifact) -> None:
     done = subprocess.run(  # noqa: S603 - this project's own command
         command, cwd=folder, capture_output=True, text=True, check=False, errors="replace"
     )
-    if done.returncode == UNUSABLE:
+    if done.returncode == EXIT_UNUSABLE:
         raise ModelError(done.stderr.strip().splitlines()[-1])
     if done.returncode != 0:
-        log.warning("%s is not compiled: %s", artifact.keras.name, done.stderr.strip()[-300:])
+        log.warning("%s was not compiled: %s", artifact.keras.name, done.stderr.strip()[-300:])
 
 
 def compile_network(network: Any) -> bytes:
     """Compile a Keras network for LiteRT, float32 throughout.
 
-    Raises ModelError where that fails, or the compiled network gives other probabilities.
+    Raises ModelError if that fails, or the compiled network gives other probabilities.
     """
     import tempfile
 
@@ -48,18 +50,19 @@ def compile_network(network: Any) -> bytes:
     try:
         with tempfile.TemporaryDirectory() as folder:
             network.export(folder, format="tf_saved_model", verbose=False)
-            twin = bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
-        compiled = LiteRTRuntime(twin).run(probe())
+            compiled = bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
+        probabilities = LiteRTRuntime(compiled).run(probe())
     except Exception as error:  # each layer that LiteRT lacks fails in its own way
         raise ModelError("The network cannot be compiled for LiteRT.") from error
-    difference = np.abs(compiled - KerasRuntime(network).run(probe())).max()
+    difference = np.abs(probabilities - KerasRuntime(network).run(probe())).max()
     if not difference < COMPILED_TOLERANCE:  # "not <" because it may be NaN
         raise ModelError(f"The compiled network differs from the original by {difference:.2g}.")
-    return twin
+    return compiled
 
 
-def write_compiled(artifact: Artifact, twin: bytes, card: dict[str, Any]) -> None:
-    """Write the compiled twin, then the card with the checksums that make it count."""
-    checksums = {"keras": sha256(artifact.read_keras()), "tflite": sha256(twin)}
-    write_atomically(artifact.tflite, twin)
-    artifact.write_card(card | {"sha256": checksums})
+def write_compiled(artifact: Artifact, compiled: bytes, card: Card | dict[str, Any]) -> None:
+    """Write the compiled model, then the card with the checksums that make it valid."""
+    card = card if isinstance(card, Card) else msgspec.convert(card, Card)
+    checksums = Checksums(keras=sha256(artifact.read_keras()), tflite=sha256(compiled))
+    write_atomically(artifact.tflite, compiled)
+    artifact.write_card(msgspec.structs.replace(card, sha256=checksums))

@@ -16,50 +16,57 @@ log = logging.getLogger(__name__)
 
 
 def load_runtime(artifact: Artifact) -> Runtime:
-    """The runtime for a model: its compiled twin where that is valid, else Keras.
+    """Return the runtime of a model: LiteRT if its compiled model is valid, else Keras.
 
-    A model without a valid twin is compiled, so that the next start is quick; where that fails or
-    its folder cannot be written, it stays with Keras. Raises ModelError if it cannot be used.
+    A model without a valid compiled model is compiled, for a fast next start; if that fails or its
+    folder cannot be written, Keras runs it. Raises ModelError if it cannot be used.
     """
     compiled = load_compiled(artifact)
     if compiled is not None:
         return compiled
     log.warning(
-        "%s has no compiled twin of its own; it is loaded with Keras and compiled, which takes "
-        "about a minute",
+        "%s has no valid compiled model; Keras loads and compiles it, which takes about a minute",
         artifact.keras.name,
     )
     network = load_network(artifact)
     try:
-        write_compiled(artifact, compile_network(network), artifact.usable_card())
+        write_compiled(artifact, compile_network(network), artifact.load_card())
     except (OSError, ModelError) as error:
-        log.warning("%s stays with Keras, which is slow: %s", artifact.keras.name, error)
+        log.warning("Keras runs %s, which is slow: %s", artifact.keras.name, error)
     return KerasRuntime(network)
 
 
 def load_compiled(artifact: Artifact) -> LiteRTRuntime | None:
-    """The runtime of a model's compiled twin, None where there is no valid one."""
-    twin = artifact.read_compiled()
-    if twin is None:
+    """Return the runtime of the compiled model, None if there is no valid one."""
+    compiled = artifact.read_compiled()
+    if compiled is None:
         return None
     try:
-        return LiteRTRuntime(twin)
+        return LiteRTRuntime(compiled)
     except ModelError as error:
         log.warning("%s", error)
         return None
 
 
 def import_keras() -> Any:
-    """Import Keras on TensorFlow without its chatter; 8 to 11 seconds on two cores."""
+    """Import Keras on TensorFlow without its log messages; 8 to 11 seconds on two cores.
+
+    Raises ModelError if they are not installed.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    import keras
-
+    try:
+        import keras
+    except ImportError as error:
+        raise ModelError(
+            "This needs TensorFlow and Keras, which are not installed here; install them with "
+            "`pip install -r requirements.txt`."
+        ) from error
     return keras
 
 
 def load_network(artifact: Artifact) -> Any:
-    """Load a `.keras` file with Keras, refusing code in it, and check what goes in and out.
+    """Load a `.keras` file with Keras, refusing code in it, and check its input and output.
 
     Raises ModelError if it cannot be loaded or does not read digits.
     """

@@ -1,6 +1,9 @@
 """Inference: LiteRT runs a compiled model, Keras a bare `.keras` file."""
 
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +15,7 @@ from model.network.normalize import SIDE
 Probabilities = NDArray[np.float32]
 
 CLASSES = 10
+STDERR = 2  # file descriptor
 
 
 class Runtime(Protocol):
@@ -22,24 +26,57 @@ class Runtime(Protocol):
         ...
 
 
-class LiteRTRuntime:
-    """Runs a compiled twin: ready in milliseconds and without TensorFlow."""
+XNNPACK_NOTICE = b"Created TensorFlow Lite XNNPACK delegate"
+_stderr = threading.Lock()
 
-    def __init__(self, twin: bytes) -> None:
-        """Raises ModelError for what is no compiled network that reads digits."""
+
+@contextmanager
+def without_notice(notice: bytes = XNNPACK_NOTICE) -> Iterator[None]:
+    """Hold back what native code writes to stderr, and pass it on without lines of this notice.
+
+    LiteRT has no switch for it. Whatever exceeds the buffer of a pipe is lost.
+    """
+    with _stderr:
+        try:
+            kept = os.dup(STDERR)
+        except OSError:  # this process has no stderr
+            yield
+            return
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        os.set_blocking(writing, False)
+        os.dup2(writing, STDERR)
+        os.close(writing)
+        try:
+            yield
+        finally:
+            os.dup2(kept, STDERR)
+            os.close(kept)
+            with open(reading, "rb") as held:
+                lines = (held.read() or b"").splitlines(keepends=True)
+            os.write(STDERR, b"".join(line for line in lines if notice not in line))
+
+
+class LiteRTRuntime:
+    """Runs a compiled model: ready in milliseconds and without TensorFlow."""
+
+    def __init__(self, compiled: bytes) -> None:
+        """Raises ModelError for anything but a compiled network that reads digits."""
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            self._interpreter = Interpreter(model_content=twin, num_threads=1)
+            self._interpreter = Interpreter(model_content=compiled, num_threads=1)
             (given,), (taken,) = (
                 self._interpreter.get_input_details(),
                 self._interpreter.get_output_details(),
             )
-        except Exception as error:  # LiteRT raises several types on a file that is not its own
-            raise ModelError("The compiled twin is damaged.") from error
+            with without_notice():
+                self._interpreter.allocate_tensors()
+        except Exception as error:  # LiteRT raises several types on a foreign file
+            raise ModelError("The compiled model is damaged.") from error
         shapes = tuple(given["shape"][1:]), tuple(taken["shape"][1:])
         if shapes != ((SIDE, SIDE, 1), (CLASSES,)):
-            raise ModelError(f"The compiled twin takes {shapes[0]} and gives {shapes[1]}.")
+            raise ModelError(f"The compiled model takes {shapes[0]} and gives {shapes[1]}.")
         self._input, self._output = given["index"], taken["index"]
         self._batch = 0
         self._lock = threading.Lock()  # an interpreter holds its tensors between calls
@@ -57,17 +94,17 @@ class LiteRTRuntime:
 
 
 class KerasRuntime:
-    """Runs a `.keras` file as it is, for models that somebody put in."""
+    """Runs a `.keras` file with Keras, for a model that is not compiled."""
 
     def __init__(self, network: Any) -> None:
         self._network = network
 
     def run(self, pixels: NDArray[np.float32]) -> Probabilities:
         """See `Runtime.run`."""
-        # Called, not predict(): predict() costs 5 times as much for one digit and leaks memory.
+        # Called, since predict() costs 5 times as much for one digit and leaks memory.
         return np.asarray(self._network(pixels[..., np.newaxis], training=False), np.float32)
 
 
 def probe() -> NDArray[np.float32]:
-    """Random inputs, (4, 28, 28) in [0, 1], that tell whether two runtimes agree."""
+    """Return random inputs, (4, 28, 28) in [0, 1], to compare two runtimes."""
     return np.random.default_rng(0).random((4, SIDE, SIDE), np.float32)

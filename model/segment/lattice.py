@@ -1,256 +1,248 @@
-"""Reading one line: marks are cut and joined so that the recogniser is surest of the whole."""
+"""Segmentation lattice of one text line: components are split and merged for the best score.
+
+Arcs are components, merged components and pieces of split components; the network scores each, and
+dynamic programming finds the path of the highest summed log confidence (LeCun et al. 1998,
+"Gradient-based learning applied to document recognition").
+"""
 
 import itertools
 import math
 from collections.abc import Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.ink.components import Component, join
-from model.segment.candidates import Candidate, Scorer
-from model.segment.split import Cut, cuts, hollow, piece
+from model.ink.binarize import InkLevels
+from model.ink.components import Component, merged
+from model.segment.candidates import Candidate, GlyphParams, Scorer
+from model.segment.split import Split, crop_between, hole_crossing, split_candidates
+from model.segment.split_lines import SplitParams
+from model.segment.uncertainty import UncertaintyParams, is_uncertain
 
-# Lengths are shares of the height of a line's digits.
-SMALL = 0.45  # what is lower may be a dot, a comma, a dash, or a part of a digit beside it
-WIDEST = 1.7  # no digit is wider
-NEAR = 0.3  # parts of one digit are no further apart
-NARROW = 0.4  # what is narrower is not two digits run together
-NARROW_ALONE = 1.15  # the same where nothing else is written: rather a letter than two digits
-CLEARLY_TWO = 1.6  # what is as wide is hardly a letter
-WIDEST_PIECE = 1.5  # no digit that was cut off another is wider
-
-LIKELY = 0.5  # from this confidence on a mark is rather a digit than none
-OVERLAP = 0.6  # of the narrower one's span; two digits share less
-SPAN = (0.1, 0.9)  # a digit spans the columns between these parts of its ink: not its long flourish
-INNER = 0.08  # of a ring's box; a smaller mark within is dirt, and does not make it a face
-SURE = 0.8  # from this confidence on a mark is not cut
-# So sure must the digits be that a mark alone is cut into, or that count as two when joined.
-SURE_ALONE = 0.95
-TALL = 0.4  # a digit that was cut off another has at least this part of their height
-TALL_STICK = 0.7  # the same of a 1, and of what counts as a digit by itself; lower is a scrap
-MOST_PARTS = 5  # of one digit
-# What a reading costs, as the confidence of a digit that would cost the same: leaving out a mark as
-# high as SMALL (less if it is lower), and every further digit, since fewer explain the ink better.
-DROP = math.log(0.6)
-DIGIT = math.log(0.8)
-# The same of the pieces of one mark, where a digit counts the more the wider it is.
-PIECE = math.log(0.89)
-WIDTH = 0.5  # times its width by the mark's height
-# The same of a cut through a hollow as high as the mark; a lower one costs as much less.
-THROUGH = math.log(0.14)
-SHARED = math.log(0.8)  # the same of a cut around ink that belongs to both digits
+LEAST = 1e-6  # probability; so that its logarithm is finite
 
 
-def digit_height(marks: Sequence[Component]) -> float:
-    """The height that most ink has, high marks counting more than long ones."""
-    sizes = np.array([m.height for m in marks], float)
-    weights = np.array([float(m.ink.sum()) * m.height for m in marks])
+@dataclass(frozen=True)
+class LatticeParams:
+    """Thresholds and costs of the lattice.
+
+    Lengths are shares of the height of the text line's digits unless stated; confidences are
+    probabilities.
+    """
+
+    max_width: float = 1.7  # no digit is wider
+    min_width_two: float = 0.4  # a narrower component is not two digits
+    # Where nothing else is written, a component is more likely a letter than two digits.
+    min_width_two_alone: float = 1.15
+    min_width_surely_two: float = 1.6  # hardly a letter any more
+    max_piece_width: float = 1.5  # of a piece of a split component, by the component's height
+    min_piece_height: float = 0.4  # of such a piece, by the component's height
+    # Minimum confidence of every piece when a lone component is split, and of a component that
+    # counts as a whole digit by itself.
+    confident_alone: float = 0.95
+    max_parts: int = 5  # of one digit
+    # Costs, as logarithms of confidences. Of a component that is left out and as high as
+    # `GlyphParams.small_height` (a lower one costs less), and of every further digit: fewer digits
+    # explain the ink better.
+    drop_cost: float = math.log(0.6)
+    digit_cost: float = math.log(0.8)
+    # Of every piece of a split component; its log confidence weighs more the wider it is.
+    piece_cost: float = math.log(0.89)
+    width_weight: float = 0.5  # times its width by the component's height
+    # Of a split across a hole as high as the component (less for a lower one), and of one around
+    # ink that belongs to both digits.
+    hole_cost: float = math.log(0.14)
+    shared_cost: float = math.log(0.8)
+
+
+def digit_height(components: Sequence[Component]) -> float:
+    """Return the height, in pixels, of most ink; high components count more than long ones."""
+    sizes = np.array([c.height for c in components], float)
+    weights = np.array([float(c.ink.sum()) * c.height for c in components])
     order = np.argsort(sizes)
     reached = np.cumsum(weights[order]) >= 0.5 * weights.sum()
     return float(sizes[order][int(np.argmax(reached))])
 
 
-def decode_line(row: Sequence[Component], judge: Scorer) -> list[Candidate]:
-    """Cut and join the marks of a line so that the recogniser is surest of the whole."""
-    height = digit_height(row)
-    parts = {
-        judged.mark: _cut_apart(judged.mark, judge)
-        for judged in judge(row)
-        if _may_be_cut(judged, height, alone=len(row) == 1)
-    }
-    while True:
-        atoms = [part for mark in row for part in parts.get(mark, [mark])]
-        path = _best_path(atoms, height, judge, droppable=set(row))
-        in_vain = [mark for mark in parts if not _well_cut(mark, path, height, len(row) == 1)]
-        if not in_vain:
-            return [replace(d, doubtful=_is_doubtful(d, path, atoms)) for d in path]
-        for mark in in_vain:
-            del parts[mark]
+@dataclass(frozen=True)
+class LineDecoder:
+    """Decodes the components of one text line; each step can be called alone."""
 
+    score: Scorer
+    params: LatticeParams
+    glyph: GlyphParams
+    split: SplitParams
+    uncertainty: UncertaintyParams
+    levels: InkLevels
 
-def _is_doubtful(digit: Candidate, path: Sequence[Candidate], atoms: Sequence[Component]) -> bool:
-    """Whether a digit is rather a part of something else.
+    def decode(self, row: Sequence[Component]) -> list[Candidate]:
+        """Return the digits of a text line, in order.
 
-    Two digits do not stand in one place; a face is no 0; and a stick that is tied to a mark which
-    is no digit, or was left out, belongs to a letter.
-    """
-    others = [d.mark for d in path if d is not digit]
-    left_out = [a for a in atoms if not any(_within(a, d.mark) for d in path)]
-    refused = [d.mark for d in path if d is not digit and d.confidence < LIKELY]
-    stick = int(digit.probabilities.argmax()) == 1
-    return (
-        any(_shared(digit.mark, other, whole=stick) > OVERLAP for other in others)
-        or any(_nested(mark, digit.mark) for mark in left_out)
-        or (stick and any(_touch(digit.mark, mark) for mark in [*left_out, *refused]))
-    )
+        A component that was split stays whole if the best path shows that the split was wrong.
+        """
+        height, alone = digit_height(row), len(row) == 1
+        pieces = {
+            candidate.component: self.split_component(candidate.component)
+            for candidate in self.score(row)
+            if self._may_be_split(candidate, height, alone=alone)
+        }
+        while True:
+            atoms = [part for c in row for part in pieces.get(c, [c])]
+            path = self.best_path(atoms, height, droppable=set(row))
+            wrong = [c for c in pieces if not self._is_well_split(c, path, height, alone=alone)]
+            if not wrong:
+                return [replace(d, uncertain=self._is_uncertain(d, path, atoms)) for d in path]
+            for component in wrong:
+                del pieces[component]
 
+    def split_component(self, component: Component) -> list[Component]:
+        """Split a component into the pieces of the best path from its left to its right end.
 
-def _within(atom: Component, mark: Component) -> bool:
-    """Whether an atom is a part of a mark that was joined of atoms."""
-    return (
-        mark.left <= atom.left
-        and atom.right <= mark.right
-        and mark.top <= atom.top
-        and atom.bottom <= mark.bottom
-        and not _is_hollow(mark, atom)
-    )
+        All pieces between any two split lines are scored.
+        """
+        found = split_candidates(component, self.split, self.levels)
+        ends: list[Split | None] = [None, *found, None]
+        costs = [self._split_cost(component, split) for split in ends]
+        spans, pieces = [], []
+        for i, j in itertools.combinations(range(len(ends)), 2):
+            if not self._is_too_wide(ends[i], ends[j], component):
+                piece = self._piece(component, ends[i], ends[j])
+                if piece and piece.height >= self.params.min_piece_height * component.height:
+                    spans.append((i, j))
+                    pieces.append(piece)
+        scored = zip(spans, self.score(pieces), strict=True)
+        best: list[tuple[float, list[Component]] | None] = [(0.0, []), *[None] * (len(ends) - 1)]
+        for (i, j), candidate in sorted(scored, key=lambda found: found[0][1]):
+            if (before := best[i]) is None:
+                continue
+            weight = 1 + self.params.width_weight * candidate.component.width / component.height
+            gain = weight * math.log(max(candidate.confidence, LEAST))
+            total = before[0] + gain + self.params.piece_cost + costs[j]
+            if (known := best[j]) is None or total > known[0]:
+                best[j] = total, [*before[1], candidate.component]
+        return best[-1][1] if best[-1] else [component]
 
+    def best_path(
+        self, atoms: Sequence[Component], height: float, *, droppable: Set[Component]
+    ) -> list[Candidate]:
+        """Return the sequence of runs of highest summed log confidence, each atom counted once.
 
-def _is_hollow(mark: Component, atom: Component) -> bool:
-    """Whether a mark has no ink where the atom has."""
-    top, left = atom.top - mark.top, atom.left - mark.left
-    part = mark.ink[top : top + atom.height, left : left + atom.width]
-    return not bool((part * atom.ink).any())
+        Small components that are `droppable` may be left out: dots, commas and dashes.
+        """
+        params, small = self.params, self.glyph.small_height * height
+        runs = [
+            (i, j)
+            for i in range(len(atoms))
+            for j in range(i + 1, min(i + params.max_parts, len(atoms)) + 1)
+            if self._may_be_digit(atoms[i:j], height)
+        ]
+        scored = list(zip(runs, self.score([merged(atoms[i:j]) for i, j in runs]), strict=True))
+        whole = [self._is_whole(d, height) for (i, j), d in scored if j == i + 1]
+        best: list[tuple[float, list[Candidate]]] = [(0.0, [])]
+        for end in range(1, len(atoms) + 1):
+            ways = []
+            for (i, j), digit in scored:
+                if j == end:
+                    before, path = best[i]
+                    # One digit is no simpler explanation of two whole digits.
+                    count = max(1, sum(whole[i:j]))
+                    gain = (j - i) * math.log(max(digit.confidence, LEAST))
+                    ways.append((before + (gain + count * params.digit_cost), [*path, digit]))
+            atom = atoms[end - 1]
+            if atom in droppable and atom.height < small:
+                before, path = best[end - 1]
+                ways.append((before + params.drop_cost * (atom.height / small), path))
+            best.append(max(ways, key=lambda way: way[0]))
+        return best[-1][1]
 
+    def _piece(
+        self, component: Component, left: Split | None, right: Split | None
+    ) -> Component | None:
+        start, end = left.start if left else None, right.end if right else None
+        return crop_between(component, start, end, self.split, self.levels)
 
-def _nested(inner: Component, outer: Component) -> bool:
-    return (
-        outer.left < inner.left
-        and inner.right < outer.right
-        and outer.top < inner.top
-        and inner.bottom < outer.bottom
-        and inner.width * inner.height >= INNER * outer.width * outer.height
-    )
+    def _split_cost(self, component: Component, split: Split | None) -> float:
+        """Return the cost of a split; the ends of a component cost nothing."""
+        if split is None:
+            return 0.0
+        if split.shares_ink:
+            return self.params.shared_cost
+        return self.params.hole_cost * hole_crossing(component, split.end, self.levels)
 
+    def _is_too_wide(self, left: Split | None, right: Split | None, component: Component) -> bool:
+        """Return whether what lies between two splits is certainly wider than a digit."""
+        start = 0.0 if left is None else float(left.start.max())
+        end = float(component.width) if right is None else float(right.end.min())
+        return end - start > self.params.max_piece_width * component.height
 
-def _shared(one: Component, two: Component, *, whole: bool) -> float:
-    """The part of the narrower mark's width, the `whole` one or its span, that they share."""
-    (start, end), (other_start, other_end) = (
-        (mark.left, mark.right) if whole else _span(mark) for mark in (one, two)
-    )
-    shared = min(end, other_end) - max(start, other_start)
-    return shared / max(1, min(end - start, other_end - other_start))
+    def _may_be_split(self, candidate: Candidate, height: float, *, alone: bool) -> bool:
+        """Return whether a component is a non-digit large enough for two digits."""
+        component, params = candidate.component, self.params
+        uncertain = (
+            candidate.confidence < self.glyph.confident
+            or component.width > params.max_width * height
+        )
+        narrowest = params.min_width_two_alone if alone else params.min_width_two
+        large = component.height >= self.glyph.small_height * height
+        return uncertain and component.width >= narrowest * height and large
 
+    def _is_well_split(
+        self, component: Component, path: Sequence[Candidate], height: float, *, alone: bool
+    ) -> bool:
+        """Return whether splitting gave digits only; a letter gives sticks and scraps."""
+        params, glyph = self.params, self.glyph
+        if component.width > params.max_width * height:
+            return True  # it must be several, whatever they are
+        # By their middle: a piece may have been merged with dirt beside the component.
+        digits = [
+            d
+            for d in path
+            if component.left <= (d.component.left + d.component.right) / 2 <= component.right
+        ]
+        sticks = [d.probabilities.argmax() == 1 for d in digits]
+        if alone and component.width < params.min_width_surely_two * height:
+            return not any(sticks) and all(d.confidence >= params.confident_alone for d in digits)
+        tall = (
+            d.component.height
+            >= (glyph.min_whole_height if stick else params.min_piece_height) * component.height
+            for d, stick in zip(digits, sticks, strict=True)
+        )
+        confident = all(d.confidence >= glyph.confident for d in digits)
+        return confident and all(tall) and not all(sticks)
 
-def _span(mark: Component) -> tuple[int, int]:
-    """The first column of a mark's main part and the first behind it."""
-    reached = np.cumsum(mark.ink.sum(axis=0))
-    start, end = np.searchsorted(reached, np.array(SPAN) * reached[-1])
-    return mark.left + int(start), mark.left + int(end) + 1
-
-
-def _touch(one: Component, two: Component) -> bool:
-    beside = min(one.right, two.right) - max(one.left, two.left)
-    over = min(one.bottom, two.bottom) - max(one.top, two.top)
-    return beside >= 0 and over >= 0
-
-
-def _cut_apart(mark: Component, judge: Scorer) -> list[Component]:
-    """The pieces of a mark after the cuts that give the surest digits.
-
-    All pieces between any two of the cut lines are judged, and the best way from the left end to
-    the right is taken (a segmentation graph: LeCun et al. 1998, "Gradient-based learning applied
-    to document recognition").
-    """
-    ends: list[Cut | None] = [None, *cuts(mark), None]
-    prices = [_price(mark, cut) for cut in ends]
-    spans, pieces = [], []
-    for i, j in itertools.combinations(range(len(ends)), 2):
-        if not _too_wide(ends[i], ends[j], mark):
-            left, right = ends[i], ends[j]
-            part = piece(mark, left.start if left else None, right.end if right else None)
-            if part and part.height >= TALL * mark.height:
-                spans.append((i, j))
-                pieces.append(part)
-    best: list[tuple[float, list[Component]] | None] = [(0.0, []), *[None] * (len(ends) - 1)]
-    for (i, j), judged in sorted(
-        zip(spans, judge(pieces), strict=True), key=lambda found: found[0][1]
-    ):
-        if (before := best[i]) is None:
-            continue
-        weight = 1 + WIDTH * judged.mark.width / mark.height
-        total = before[0] + weight * math.log(max(judged.confidence, 1e-6)) + PIECE + prices[j]
-        if (known := best[j]) is None or total > known[0]:
-            best[j] = total, [*before[1], judged.mark]
-    return best[-1][1] if best[-1] else [mark]
-
-
-def _price(mark: Component, cut: Cut | None) -> float:
-    """What a cut costs; the ends of a mark cost nothing."""
-    if cut is None:
-        return 0.0
-    return SHARED if cut.shares else THROUGH * hollow(mark, cut.end)
-
-
-def _too_wide(left: Cut | None, right: Cut | None, mark: Component) -> bool:
-    """Whether what lies between two cuts is wider than a digit, as far as the cuts tell."""
-    start = 0.0 if left is None else float(left.start.max())
-    end = float(mark.width) if right is None else float(right.end.min())
-    return end - start > WIDEST_PIECE * mark.height
-
-
-def _may_be_cut(judged: Candidate, height: float, *, alone: bool) -> bool:
-    """Whether a mark is no digit, and large enough for two; more so without others beside it."""
-    mark = judged.mark
-    doubtful = judged.confidence < SURE or mark.width > WIDEST * height
-    narrowest = NARROW_ALONE if alone else NARROW
-    return doubtful and mark.width >= narrowest * height and mark.height >= SMALL * height
-
-
-def _well_cut(mark: Component, path: Sequence[Candidate], height: float, alone: bool) -> bool:
-    """Whether cutting gave digits only; a letter gives sticks and scraps."""
-    if mark.width > WIDEST * height:
-        return True  # it must be several, whatever they are
-    # Not all within the mark: a piece may have been joined with dirt beside it.
-    digits = [d for d in path if mark.left <= (d.mark.left + d.mark.right) / 2 <= mark.right]
-    sticks = [d.probabilities.argmax() == 1 for d in digits]
-    if alone and mark.width < CLEARLY_TWO * height:
-        return not any(sticks) and all(d.confidence >= SURE_ALONE for d in digits)
-    tall = (
-        d.mark.height >= (TALL_STICK if stick else TALL) * mark.height
-        for d, stick in zip(digits, sticks, strict=True)
-    )
-    return all(d.confidence >= SURE for d in digits) and all(tall) and not all(sticks)
-
-
-def _one_digit(run: Sequence[Component], height: float) -> bool:
-    if len(run) == 1:
-        return True
-    width = max(m.right for m in run) - min(m.left for m in run)
-    if width > WIDEST * height:
-        return False
-    right = run[0].right
-    for mark in run[1:]:
-        if mark.left - right > NEAR * height:
+    def _may_be_digit(self, run: Sequence[Component], height: float) -> bool:
+        if len(run) == 1:
+            return True
+        width = max(c.right for c in run) - min(c.left for c in run)
+        if width > self.params.max_width * height:
             return False
-        right = max(right, mark.right)
-    return True
+        right = run[0].right
+        for component in run[1:]:
+            if component.left - right > self.glyph.max_gap * height:
+                return False
+            right = max(right, component.right)
+        return True
+
+    def _is_whole(self, digit: Candidate, height: float) -> bool:
+        """Return whether a component is a whole digit by itself."""
+        high = digit.component.height >= self.glyph.min_whole_height * height
+        return digit.confidence >= self.params.confident_alone and high
+
+    def _is_uncertain(
+        self, digit: Candidate, path: Sequence[Candidate], atoms: Sequence[Component]
+    ) -> bool:
+        return is_uncertain(digit, path, atoms, self.uncertainty, self.glyph)
 
 
-def _best_path(
-    atoms: Sequence[Component], height: float, judge: Scorer, *, droppable: Set[Component]
+def decode_line(
+    row: Sequence[Component],
+    score: Scorer,
+    params: LatticeParams = LatticeParams(),
+    *,
+    glyph: GlyphParams = GlyphParams(),
+    split: SplitParams = SplitParams(),
+    uncertainty: UncertaintyParams = UncertaintyParams(),
+    levels: InkLevels = InkLevels(),
 ) -> list[Candidate]:
-    """The sequence of runs of greatest summed log confidence, each atom counted once.
-
-    Small marks that are `droppable` may be left out: dots, commas and dashes.
-    """
-    runs = [
-        (i, j)
-        for i in range(len(atoms))
-        for j in range(i + 1, min(i + MOST_PARTS, len(atoms)) + 1)
-        if _one_digit(atoms[i:j], height)
-    ]
-    judged = judge([join(atoms[i:j]) for i, j in runs])
-    sure = [_is_sure(d, height) for (i, j), d in zip(runs, judged, strict=True) if j == i + 1]
-    best: list[tuple[float, list[Candidate]]] = [(0.0, [])]
-    for end in range(1, len(atoms) + 1):
-        ways = []
-        for (i, j), digit in zip(runs, judged, strict=True):
-            if j == end:
-                sum_before, path = best[i]
-                # One digit is no simpler explanation of two that are sure by themselves.
-                count = max(1, sum(sure[i:j]))
-                gain = (j - i) * math.log(max(digit.confidence, 1e-6)) + count * DIGIT
-                ways.append((sum_before + gain, [*path, digit]))
-        if atoms[end - 1] in droppable and atoms[end - 1].height < SMALL * height:
-            sum_before, path = best[end - 1]
-            lowness = atoms[end - 1].height / (SMALL * height)
-            ways.append((sum_before + DROP * lowness, path))
-        best.append(max(ways, key=lambda way: way[0]))
-    return best[-1][1]
-
-
-def _is_sure(digit: Candidate, height: float) -> bool:
-    """Whether a mark is a whole digit by itself."""
-    return digit.confidence >= SURE_ALONE and digit.mark.height >= TALL_STICK * height
+    """Return the digits of one text line of components, from left to right."""
+    return LineDecoder(score, params, glyph, split, uncertainty, levels).decode(row)

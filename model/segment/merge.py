@@ -1,54 +1,78 @@
-"""Marks within or above each other that are one digit, as the two rings of an 8."""
+"""Merging of components within or above each other that are one digit, as the two rings of an 8."""
 
 import bisect
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from model.ink.components import Component, join
-from model.segment.candidates import Candidate, Scorer
-from model.segment.lattice import LIKELY, NEAR, SMALL, SURE
-
-INSIDE = 0.9  # of a mark's box within that of another one
-# Pixels of all pairs that are tried as one, which bounds time and memory too. The smallest pairs
-# come first, since the parts of a digit are near each other.
-JOINED = 30_000_000
+from model.ink.components import Component, merged
+from model.segment.candidates import Candidate, GlyphParams, Scorer
 
 
-def merge_components(marks: Sequence[Component], height: float, judge: Scorer) -> list[Component]:
-    """Join marks within or above each other, as the two rings of an 8, if that makes a digit."""
-    marks = list(marks)
-    joined: dict[tuple[Component, Component], Candidate] = {}
-    room = JOINED
-    new = list(itertools.combinations(marks, 2))
+@dataclass(frozen=True)
+class MergeParams:
+    """Thresholds of merging."""
+
+    min_inside: float = 0.9  # share of a component's box within another's, to be nested in it
+    # Two components are stacked if they share this part of the narrower one's width, and overlap
+    # by no more than this part of the lower one's height.
+    min_shared_width: float = 0.5
+    max_overlap: float = 0.4
+    # Pixels of all pairs that are scored, which bounds time and memory. The smallest pairs come
+    # first, since the parts of a digit are near each other.
+    max_pixels: int = 30_000_000
+
+
+def merge_components(
+    components: Sequence[Component],
+    height: float,
+    score: Scorer,
+    params: MergeParams = MergeParams(),
+    glyph: GlyphParams = GlyphParams(),
+) -> list[Component]:
+    """Merge components within or above each other where that makes a digit.
+
+    `height` is that of the digits in pixels. The most confident pair is merged first. A component
+    above another must be more confident merged than either alone.
+    """
+    components = list(components)
+    scored: dict[tuple[Component, Component], Candidate] = {}
+    room = params.max_pixels
+    new = list(itertools.combinations(components, 2))
     while True:
-        possible = _smallest([pair for pair in new if _may_be_one(*pair, height)], room)
-        judged = judge([join(pair) for pair in possible])
-        room -= sum(j.mark.ink.size for j in judged)
-        joined |= dict(zip(possible, judged, strict=True))
-        pair = max(joined, key=lambda pair: joined[pair].confidence, default=None)
+        possible = [pair for pair in new if _may_be_one(*pair, height, params, glyph)]
+        possible = _smallest(possible, room)
+        candidates = score([merged(pair) for pair in possible])
+        room -= sum(c.component.ink.size for c in candidates)
+        scored |= dict(zip(possible, candidates, strict=True))
+        pair = max(scored, key=lambda pair: scored[pair].confidence, default=None)
         if pair is None:
-            return marks
-        # One digit is not written inside another; above another it may well be.
-        apart = 0.0 if _nested(*pair) else max(j.confidence for j in judge(pair))
-        if joined[pair].confidence < min(SURE, max(apart, LIKELY)):
-            return marks
-        whole_digit = joined[pair].mark
-        marks = [m for m in marks if m not in pair]
-        # Only what the join changed is looked at again: a full page has thousands of pairs.
-        joined = {other: j for other, j in joined.items() if not set(other) & set(pair)}
-        new = [(mark, whole_digit) for mark in marks]
-        marks.append(whole_digit)
+            return components
+        # No digit is written inside another one; above another one it may well be.
+        apart = 0.0 if _is_nested(*pair, params) else max(c.confidence for c in score(pair))
+        if scored[pair].confidence < min(glyph.confident, max(apart, glyph.likely)):
+            return components
+        whole_digit = scored[pair].component
+        components = [c for c in components if c not in pair]
+        # Only pairs with the merged component are new: a full page has thousands of pairs.
+        scored = {other: c for other, c in scored.items() if not set(other) & set(pair)}
+        new = [(component, whole_digit) for component in components]
+        components.append(whole_digit)
 
 
-def _may_be_one(one: Component, two: Component, height: float) -> bool:
+def _may_be_one(
+    one: Component, two: Component, height: float, params: MergeParams, glyph: GlyphParams
+) -> bool:
     beside = one.left >= two.right or two.left >= one.right
-    return not beside and (_nested(one, two) or _stacked(one, two, height))
+    return not beside and (
+        _is_nested(one, two, params) or _is_stacked(one, two, height, params, glyph)
+    )
 
 
 def _smallest(
     pairs: list[tuple[Component, Component]], room: int
 ) -> list[tuple[Component, Component]]:
-    """As many of the pairs, smallest first, as have room when joined, in pixels."""
+    """Return as many of the pairs, smallest first, as have `room` when merged, in pixels."""
     if sum(map(_area, pairs)) <= room:
         return pairs
     pairs = sorted(pairs, key=_area)
@@ -62,18 +86,22 @@ def _area(pair: tuple[Component, Component]) -> int:
     return wide * high
 
 
-def _nested(one: Component, two: Component) -> bool:
+def _is_nested(one: Component, two: Component, params: MergeParams) -> bool:
     wide = min(one.right, two.right) - max(one.left, two.left)
     high = min(one.bottom, two.bottom) - max(one.top, two.top)
     smaller = min(one.width * one.height, two.width * two.height)
-    return wide > 0 and high > 0 and wide * high > INSIDE * smaller
+    return wide > 0 and high > 0 and wide * high > params.min_inside * smaller
 
 
-def _stacked(one: Component, two: Component, height: float) -> bool:
+def _is_stacked(
+    one: Component, two: Component, height: float, params: MergeParams, glyph: GlyphParams
+) -> bool:
     shared = min(one.right, two.right) - max(one.left, two.left)
     gap = max(one.top - two.bottom, two.top - one.bottom)
+    lower = min(one.height, two.height)
+    farthest = glyph.max_gap * min(height, one.size + two.size)
     return (
-        shared > 0.5 * min(one.width, two.width)
-        and -0.4 * min(one.height, two.height) < gap < NEAR * min(height, one.size + two.size)
-        and max(one.size, two.size) >= SMALL * height
+        shared > params.min_shared_width * min(one.width, two.width)
+        and -params.max_overlap * lower < gap < farthest
+        and max(one.size, two.size) >= glyph.small_height * height
     )

@@ -82,7 +82,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    """A page on a phone in the hand, at night."""
+    """A page on a phone held upright, in the dark theme."""
     with opened(
         browser,
         viewport={"width": 390, "height": 664},

@@ -11,26 +11,28 @@ from PIL import Image
 from playwright.sync_api import FloatRect, Page, expect
 
 from benchmark.speed.browser import canvas, draw
+from benchmark.speed.drawing import draw_number, draw_pixels, number, placed
 from tests.browser.conftest import assert_no_sideways_scrolling
-from tests.browser.numbers import draw_number, draw_pixels, number, placed
 from training.augment.strokes import BARRED_SEVEN, DRAWINGS
-from ui.canvas import DEFAULT_BRUSH, HEIGHT, WIDTH
+from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, DEFAULT_BRUSH
+from ui.text import section, text
 
 READING, CARD = ".reading-text", ".reading-card"
 
 # By key: the canvas has buttons of the same names in its own toolbar.
-MENU = ["Draw", "Upload", "Training history"]
+MENU = list(section("menu").values())
 UNDO, CLEAR = ".st-key-undo button", ".st-key-clear button"
 
 
-def expect_reading(page: Page, text: str) -> None:
-    expect(page.locator(READING)).to_have_text([text])
+def expect_reading(page: Page, number: str) -> None:
+    expect(page.locator(READING)).to_have_text([number])
 
 
-@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize("digit", [4, 6])
 def test_drawn_digit_is_read(page: Page, server: str, digit: int) -> None:
+    """One of two strokes and one of one; tests/model reads all ten."""
     page.goto(server)
-    expect(page.get_by_text("Draw a digit or a whole number.")).to_be_visible()
+    expect(page.get_by_text(text("draw.prompt"))).to_be_visible()
     draw_number(page, str(digit))
     expect_reading(page, str(digit))
     expect(page.locator(".reading-bar")).to_have_count(10)
@@ -38,20 +40,15 @@ def test_drawn_digit_is_read(page: Page, server: str, digit: int) -> None:
 
 
 def test_real_pen_strokes_are_read(page: Page, server: str, data: Path) -> None:
+    """A few of other people's digits, of one stroke and of two; tests/model reads hundreds."""
     samples = json.loads((data / "pen-dev.json").read_text())
     first_of_each = {sample["label"]: sample for sample in reversed(samples)}
     page.goto(server)
-    wrong = []
-    for label, sample in sorted(first_of_each.items()):
-        draw_pixels(page, placed(sample["strokes"], left=110, top=30, scale=2 / 3))
-        expect(page.locator(READING)).to_have_count(1)
-        try:
-            expect_reading(page, str(label))
-        except AssertionError:
-            wrong.append(label)
+    for label in (3, 4, 8):
+        draw_pixels(page, placed(first_of_each[label]["strokes"], left=110, top=30, scale=2 / 3))
+        expect_reading(page, str(label))
         page.locator(CLEAR).click()
         expect(page.locator(READING)).to_have_count(0)
-    assert len(wrong) <= 1, f"misread: {wrong}"
 
 
 def shares(box: FloatRect, around: FloatRect) -> tuple[float, float, float, float]:
@@ -84,7 +81,13 @@ def test_boxes_are_where_the_digits_were_drawn(page: Page, server: str) -> None:
         shown = box.bounding_box()
         assert shown
         assert shares(shown, picture) == pytest.approx(
-            (x / WIDTH, y / HEIGHT, (right - x) / WIDTH, (bottom - y) / HEIGHT), abs=0.02
+            (
+                x / CANVAS_WIDTH,
+                y / CANVAS_HEIGHT,
+                (right - x) / CANVAS_WIDTH,
+                (bottom - y) / CANVAS_HEIGHT,
+            ),
+            abs=0.02,
         )
 
 
@@ -127,7 +130,7 @@ def test_undo_takes_back_one_stroke_and_clear_all(page: Page, server: str) -> No
     undo.click()
     expect_reading(page, "1")
     undo.click()
-    expect(page.get_by_text("Draw a digit or a whole number.")).to_be_visible()
+    expect(page.get_by_text(text("draw.prompt"))).to_be_visible()
     draw_number(page, "7")
     expect_reading(page, "7")
     clear.click()
@@ -137,7 +140,7 @@ def test_undo_takes_back_one_stroke_and_clear_all(page: Page, server: str) -> No
     expect_reading(page, "3")
 
 
-def expect_colours(page: Page, paper: str) -> None:
+def expect_colours(page: Page, background: str) -> None:
     """Wait until the canvas's corner has this tone and the ink on it the other one."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -147,36 +150,36 @@ def expect_colours(page: Page, paper: str) -> None:
         levels = np.asarray(shot).astype(int)[4:-4, 4:-4]  # within the outline
         corner = levels[0, 0]
         ink = levels.flat[np.abs(levels - corner).argmax()]
-        dark, light = (ink, corner) if paper == "light" else (corner, ink)
+        dark, light = (ink, corner) if background == "light" else (corner, ink)
         if dark < 50 and light > 200:
             return
-    pytest.fail(f"paper {corner}, ink {ink}, expected {paper} paper")
+    pytest.fail(f"background {corner}, ink {ink}, expected a {background} background")
 
 
-def test_ink_and_paper_can_be_swapped_and_stay_so(page: Page, server: str) -> None:
+def test_ink_and_background_can_be_swapped_and_stay_so(page: Page, server: str) -> None:
     page.goto(server)
     draw_number(page, "5")
     expect_reading(page, "5")
     expect_colours(page, "light")
-    page.get_by_role("button", name="Pen").click()
-    page.get_by_text("Light on dark").click()
+    page.get_by_role("button", name=text("draw.pen")).click()
+    page.get_by_text(section("inks")["light_on_dark"]).click()
     page.keyboard.press("Escape")
     expect_colours(page, "dark")
     expect_reading(page, "5")
-    page.get_by_role("link", name="Upload").click()
-    expect(page.get_by_text("Drop an image above.")).to_be_visible()
-    page.get_by_role("link", name="Draw").click()
+    page.get_by_role("link", name=section("menu")["upload"]).click()
+    expect(page.get_by_text(text("upload.prompt"))).to_be_visible()
+    page.get_by_role("link", name=section("menu")["draw"]).click()
     expect_reading(page, "5")
     expect_colours(page, "dark")
 
 
-def test_drawing_is_still_there_after_a_look_at_another_page(page: Page, server: str) -> None:
+def test_drawing_is_kept_while_another_page_is_open(page: Page, server: str) -> None:
     page.goto(server)
     draw_number(page, "6")
     expect_reading(page, "6")
-    page.get_by_role("link", name="Upload").click()
-    expect(page.get_by_text("Drop an image above.")).to_be_visible()
-    page.get_by_role("link", name="Draw").click()
+    page.get_by_role("link", name=section("menu")["upload"]).click()
+    expect(page.get_by_text(text("upload.prompt"))).to_be_visible()
+    page.get_by_role("link", name=section("menu")["draw"]).click()
     expect_reading(page, "6")
 
 
@@ -185,7 +188,7 @@ def test_how_it_was_read_opens_and_shows_every_stage(page: Page, server: str) ->
     draw_number(page, "31")
     expect_reading(page, "31")
     expect(page.locator(".stage")).to_have_count(0)
-    page.get_by_text("How it was read").click()
+    page.get_by_text(text("pipeline.title")).click()
     expect(page.locator(".stage")).to_have_count(6)
     expect(page.locator(".stage .pixels")).to_have_count(2)
     for picture in page.locator(".stage img").all():
@@ -224,7 +227,7 @@ def test_phone_shows_a_number_and_its_stages_without_sideways_scrolling(
     expect_reading(phone, "27")
     expect(phone.locator(READING)).to_be_in_viewport(ratio=1)
     expect(canvas(phone)).to_be_in_viewport(ratio=1)
-    phone.get_by_text("How it was read").click()
+    phone.get_by_text(text("pipeline.title")).click()
     expect(phone.locator(".stage")).to_have_count(6)
     assert_no_sideways_scrolling(phone)
 
@@ -260,7 +263,7 @@ def test_laptop_shows_drawing_and_reading_beside_each_other(page: Page, server: 
 
 
 def is_outlined(page: Page) -> bool:
-    """Whether the focused element can be told by looking."""
+    """Return whether the focused element has a visible outline."""
     style = "e => getComputedStyle(e).outlineStyle"
     return bool(page.locator(":focus").last.evaluate(style) == "solid")
 
@@ -277,10 +280,11 @@ def test_keyboard_reaches_menu_and_buttons_in_order(page: Page, server: str) -> 
         if focused.count():
             reached.append(focused.last.inner_text())
             assert reached[-1] not in MENU or is_outlined(page), reached[-1]
-    in_order = [*MENU, "Undo", "Clear", "Pen", "How it was read"]
-    places = [next(i for i, text in enumerate(reached) if name in text) for name in in_order]
+    tools = (text("draw.undo"), text("draw.clear"), text("draw.pen"))
+    in_order = [*MENU, *tools, text("pipeline.title")]
+    places = [next(i for i, label in enumerate(reached) if name in label) for name in in_order]
     assert places == sorted(places)
     page.locator(CLEAR).focus()
     assert is_outlined(page)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Draw a digit or a whole number.")).to_be_visible()
+    expect(page.get_by_text(text("draw.prompt"))).to_be_visible()

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from benchmark.speed.browser import serving
 from tests.browser.conftest import assert_no_sideways_scrolling, opened
 from training.augment.strokes import render
+from ui.text import section, text
 
 READING = ".reading-text"
 WHAT_MAKES_IT_COMPLETE = {
@@ -30,9 +31,9 @@ def test_page_opened_first_after_a_start_is_complete(
         page.goto(f"{address}/{path}")
         expect(page.locator(WHAT_MAKES_IT_COMPLETE[path]).first).to_be_visible()
         menu = page.locator(".st-key-menu a")
-        expect(menu).to_have_text(["Draw", "Upload", "Training history"])
+        expect(menu).to_have_text(list(section("menu").values()))
         expect(page.locator("[data-testid=stException]")).to_have_count(0)
-        assert "Digit reader" in page.title()
+        assert text("app.name") in page.title()
 
 
 def test_uploaded_images_are_read_and_a_damaged_one_is_named(
@@ -45,8 +46,8 @@ def test_uploaded_images_are_read_and_a_damaged_one_is_named(
     page.goto(f"{server}/upload")
     page.locator("input[type=file]").set_input_files(files)
     expect(page.locator(READING)).to_have_text(["2", "9"])
-    expect(page.get_by_text("broken.png is damaged and cannot be decoded.")).to_be_visible()
-    expect(page.get_by_alt_text("The uploaded image two.png")).to_be_visible()
+    expect(page.get_by_text(text("errors.damaged", name="broken.png"))).to_be_visible()
+    expect(page.get_by_alt_text(text("upload.picture", name="two.png"))).to_be_visible()
 
 
 def test_number_on_an_image_is_one_digit_where_that_is_said(
@@ -57,9 +58,9 @@ def test_number_on_an_image_is_one_digit_where_that_is_said(
     page.locator("input[type=file]").set_input_files(tmp_path / "number.png")
     expect(page.locator(READING)).to_have_text(["25"])
     expect(page.locator(".upload .box")).to_have_text(["2", "5"])
-    page.get_by_text("One digit per image").click()
+    page.get_by_text(text("upload.single")).click()
     expect(page.locator(".upload .box")).to_have_count(1)
-    page.get_by_text("One digit per image").click()
+    page.get_by_text(text("upload.single")).click()
     expect(page.locator(READING)).to_have_text(["25"])
 
 
@@ -68,9 +69,9 @@ def test_ink_is_darker_or_lighter_as_is_said(page: Page, server: str, tmp_path: 
     cv2.imwrite(str(tmp_path / "both.png"), np.hstack([dark, light]))
     page.goto(f"{server}/upload")
     page.locator("input[type=file]").set_input_files(tmp_path / "both.png")
-    for ink, digit in (("Lighter than the paper", "7"), ("Darker than the paper", "3")):
-        page.get_by_role("combobox", name="Ink").click()
-        page.get_by_role("option", name=ink).click()
+    for ink, digit in (("light_on_dark", "7"), ("dark_on_light", "3")):
+        page.get_by_role("combobox", name=text("upload.ink")).click()
+        page.get_by_role("option", name=section("inks")[ink]).click()
         expect(page.locator(READING)).to_have_text([digit])
 
 
@@ -81,7 +82,7 @@ def test_how_an_image_was_read_opens_and_shows_every_stage(
     phone.goto(f"{server}/upload")
     phone.locator("input[type=file]").set_input_files(tmp_path / "four.png")
     expect(phone.locator(READING)).to_have_text(["4"])
-    phone.get_by_text("How it was read").click()
+    phone.get_by_text(text("pipeline.title")).click()
     expect(phone.locator(".stage")).to_have_count(6)
     expect(phone.locator(".stage .box")).to_have_text(["4"])
     assert_no_sideways_scrolling(phone)
@@ -89,9 +90,9 @@ def test_how_an_image_was_read_opens_and_shows_every_stage(
 
 def test_camera_waits_until_it_is_wanted(page: Page, server: str) -> None:
     page.goto(f"{server}/upload")
-    expect(page.get_by_text("Drop an image above.")).to_be_visible()
+    expect(page.get_by_text(text("upload.prompt"))).to_be_visible()
     expect(page.get_by_test_id("stCameraInput")).to_have_count(0)
-    page.get_by_role("tab", name="Camera").click()
+    page.get_by_role("tab", name=text("upload.camera")).click()
     expect(page.get_by_test_id("stCameraInput")).to_be_visible()
 
 

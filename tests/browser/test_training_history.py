@@ -6,7 +6,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import assert_no_sideways_scrolling
 from tests.conftest import ROOT
-from ui.history.tabs import PARTS
+from ui.history.tabs import TABS
+from ui.models import model_label
+from ui.text import section, text
 
 CHART = "[data-testid=stVegaLiteChart]"
 
@@ -16,37 +18,42 @@ def test_click_on_a_cell_shows_its_digits(page: Page, server: str) -> None:
     matrix = card["confusion_matrix"]
     count, truth, answer = max((matrix[t][a], t, a) for t in range(10) for a in range(10) if t != a)
     page.goto(f"{server}/training_history?run=streamlit")
-    page.get_by_role("tab", name="Mistakes").click()
-    cell = page.locator(f"{CHART} [aria-label*='read_as: {answer}; is: {truth};']").first
+    page.get_by_role("tab", name=section("history.tabs")["mistakes"]).click()
+    words = (f"{text('mistakes.read_as')}: {answer};", f"{text('mistakes.true_digit')}: {truth};")
+    labels = "".join(f'[aria-label*="{word}"]' for word in words)
+    cell = page.locator(f"{CHART} {labels}").first
     expect(cell).to_be_visible()
     box = cell.bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.get_by_text(f"{count} mistakes")).to_be_visible()
+    expect(page.get_by_text(text("mistakes.all", n=count))).to_be_visible()
     captions = page.locator(".examples figcaption").all_inner_texts()
     assert captions
-    assert all(f"{truth}, read as {answer}" in caption for caption in captions)
+    assert all(text("mistakes.mistake", digit=truth, answer=answer) in c for c in captions)
 
 
-def test_curves_tell_the_epoch_under_the_pointer_and_are_downloaded(
+def test_curves_show_the_epoch_under_the_pointer_and_are_downloaded(
     page: Page, server: str
 ) -> None:
     page.goto(f"{server}/training_history?run=default&run=streamlit")
+    validation = section("learning.sets")["validation"]
+    curve = text("learning.curve", run=model_label("streamlit"), digits=validation)
     chart = page.locator(CHART).first
     expect(chart.locator("svg")).to_be_visible()
     chart.hover()
-    expect(page.locator("#vg-tooltip-element")).to_contain_text("streamlit, validation")
+    expect(page.locator("#vg-tooltip-element")).to_contain_text(curve)
     with page.expect_download() as download:
         chart.locator("..").get_by_role("button", name="Download as PNG").first.click()
     assert download.value.suggested_filename.endswith(".png")
 
 
-def test_every_part_fits_a_phone(phone: Page, server: str) -> None:
+def test_every_tab_fits_a_phone(phone: Page, server: str) -> None:
     phone.goto(f"{server}/training_history?run=default&run=streamlit")
-    for part in PARTS:
-        tab = phone.get_by_role("tab", name=part)
+    for name in TABS:
+        label = section("history.tabs")[name]
+        tab = phone.get_by_role("tab", name=label)
         tab.click()
         expect(tab).to_have_attribute("aria-selected", "true")
-        expect(phone.get_by_role("tabpanel", name=part).locator("> *").first).to_be_visible()
+        expect(phone.get_by_role("tabpanel", name=label).locator("> *").first).to_be_visible()
         expect(phone.locator("[data-testid=stException]")).to_have_count(0)
         assert_no_sideways_scrolling(phone)

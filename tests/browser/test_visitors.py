@@ -7,11 +7,12 @@ import cv2
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.browser.numbers import draw_pixels, number
+from benchmark.speed.drawing import draw_pixels, number
 from training.augment.strokes import render
+from ui.text import text
 
 READING = ".reading-text"
-SINGLE = "One digit per image"
+SINGLE = text("upload.single")
 
 
 def test_visitors_who_draw_in_turns_see_their_own_drawings(
@@ -20,8 +21,8 @@ def test_visitors_who_draw_in_turns_see_their_own_drawings(
     visitors = {page: "2740", phone: "9135"}
     for visitor in visitors:
         visitor.goto(server)
-        expect(visitor.get_by_text("Draw a digit or a whole number.")).to_be_visible()
-    digits = {visitor: number(text) for visitor, text in visitors.items()}
+        expect(visitor.get_by_text(text("draw.prompt"))).to_be_visible()
+    digits = {visitor: number(written) for visitor, written in visitors.items()}
     for place, visitor in itertools.product(range(4), visitors):
         draw_pixels(visitor, digits[visitor][place])
         expect(visitor.locator(READING)).to_have_text([visitors[visitor][: place + 1]])
@@ -29,7 +30,7 @@ def test_visitors_who_draw_in_turns_see_their_own_drawings(
     expect(page.locator(READING)).to_have_count(0)
     expect(phone.locator(READING)).to_have_text(["9135"])
     phone.reload()  # a new visit: neither the own old drawing nor the other's
-    expect(phone.get_by_text("Draw a digit or a whole number.")).to_be_visible()
+    expect(phone.get_by_text(text("draw.prompt"))).to_be_visible()
     expect(phone.locator(READING)).to_have_count(0)
 
 
@@ -47,7 +48,7 @@ def test_uploads_and_choices_are_each_visitors_own(
         expect(visitor.locator(".upload figcaption")).to_have_text([f"({first}, {second}).png"])
     page.get_by_text(SINGLE).click()
     expect(page.locator(".upload .box")).to_have_count(1)
-    phone.get_by_text("How it was read").click()  # runs the other visitor's page again
+    phone.get_by_text(text("pipeline.title")).click()  # runs the other visitor's page again
     expect(phone.locator(".stage .box")).to_have_text(["4", "7"])
     expect(phone.locator(".upload .box")).to_have_count(2)
     expect(phone.get_by_label(SINGLE)).not_to_be_checked()

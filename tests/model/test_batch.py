@@ -1,4 +1,4 @@
-"""Many files are read on all cores as they would be one by one."""
+"""Many files are read on all cores, with the same results as one by one."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from training.augment.strokes import render
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
-    """Digits, with a file that is no image and one that is not there among them."""
+    """Digits, with a file that is not an image and one that is missing among them."""
     paths = [tmp_path / f"{number}.png" for number in range(70)]
     for number, path in enumerate(paths):
         cv2.imwrite(str(path), render(number % 10, side=60, brush=5))
@@ -26,8 +26,8 @@ def files(tmp_path: Path) -> list[Path]:
     return paths
 
 
-def told(outcome: Outcome) -> object:
-    """What an outcome says, comparable."""
+def shown(outcome: Outcome) -> object:
+    """Return an outcome in a form that can be compared."""
     if isinstance(outcome, ImageError):
         return type(outcome), str(outcome)
     assert isinstance(outcome, Reading)
@@ -40,11 +40,11 @@ def test_all_cores_give_the_answers_of_one_in_the_same_order(
 ) -> None:
     alone = list(read_files(recognizer, DEFAULT, files, single=single, alone=np.inf))
     together = list(read_files(recognizer, DEFAULT, files, single=single, alone=0))
-    assert list(map(told, together)) == list(map(told, alone))
+    assert list(map(shown, together)) == list(map(shown, alone))
     assert [str(k) for k, o in enumerate(together) if isinstance(o, ImageError)] == ["40", "50"]
 
 
-def test_whoever_has_seen_enough_need_not_wait(recognizer: Recognizer, files: list[Path]) -> None:
+def test_reading_can_be_stopped_early(recognizer: Recognizer, files: list[Path]) -> None:
     outcomes = read_files(recognizer, DEFAULT, files * 100, single=True, alone=0)
     next(outcomes)
     outcomes.close()  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from model import Recognizer
-from model.diagnostics import VERSION, check
+from model.diagnostics import VERSION, check_health
 from model.errors import UnhealthyError
 from model.network.artifact import DEFAULT, sha256
 from model.network.calibration import Calibration
@@ -32,7 +32,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two digits, one of them deeper down, a blank sheet and a file that is no image."""
+    """Two digits, one of them in a subfolder, a blank image and a file that is not an image."""
     (tmp_path / "deeper").mkdir()
     cv2.imwrite(str(tmp_path / "b.png"), render(7))
     cv2.imwrite(str(tmp_path / "deeper" / "a.png"), render(2))
@@ -70,7 +70,7 @@ def test_file_that_cannot_be_read_stops_nothing(folder: Path) -> None:
         assert name in rows[name]["error"]
 
 
-def test_text_says_what_and_how_sure(folder: Path) -> None:
+def test_text_shows_digits_and_confidence(folder: Path) -> None:
     lines = run(folder / "b.png", folder / "blank.png", folder / "notes.txt").stdout.splitlines()
     assert lines[0].startswith(f"{folder / 'b.png'}: 7 (9")
     assert lines[1] == f"{folder / 'blank.png'}: blank"
@@ -84,6 +84,28 @@ def test_csv_is_a_table(folder: Path) -> None:
     assert float(rows[0]["confidence"]) > 0.9
 
 
+@pytest.fixture
+def two_lines(tmp_path: Path) -> Path:
+    """An image of 42 above 17."""
+    page = np.full((260, 240), 255, np.uint8)
+    for x, y, digit in ((10, 10, 4), (120, 10, 2), (10, 140, 1), (120, 140, 7)):
+        page[y : y + 100, x : x + 100] = render(digit, side=100, brush=8)
+    cv2.imwrite(str(tmp_path / "lines.png"), page)
+    return tmp_path / "lines.png"
+
+
+def test_text_of_several_lines_is_one_line_a_file(two_lines: Path) -> None:
+    lines = run(two_lines).stdout.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{two_lines}: 42 / 17 (")
+
+
+def test_csv_of_several_lines_is_one_record_a_file(two_lines: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("--format", "csv", two_lines).stdout)))
+    assert [row["text"] for row in rows] == ["42\n17"]
+    assert len(rows[0]["confidence"].split()) == 4
+
+
 def test_names_that_are_no_text_or_hidden_or_too_long(tmp_path: Path) -> None:
     content = cv2.imencode(".png", render(7))[1].tobytes()
     (tmp_path / ".hidden").mkdir()
@@ -92,10 +114,10 @@ def test_names_that_are_no_text_or_hidden_or_too_long(tmp_path: Path) -> None:
     done = run("--format", "json", tmp_path, "x" * 300 + ".png")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["status"] for row in rows] == ["read", "error"]
-    assert run(tmp_path).stdout.endswith("png: 7 (99.9 %)\n")
+    assert run(tmp_path).stdout.endswith("png: 7 (99.9%)\n")
 
 
-def test_reader_that_has_seen_enough(folder: Path) -> None:
+def test_output_that_is_closed_early_is_no_error(folder: Path) -> None:
     command = f"{sys.executable} -m model {f'{folder} ' * 20} | head -n 1"
     done = subprocess.run(
         ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
@@ -110,7 +132,7 @@ def test_folder_without_an_image_is_an_error(tmp_path: Path) -> None:
     assert "holds no image" in done.stdout
 
 
-def test_version_tells_the_program_and_the_model() -> None:
+def test_version_shows_the_program_and_the_model() -> None:
     lines = run("--version").stdout.splitlines()
     project = (ROOT / "pyproject.toml").read_text()
     assert lines[0] == f"Digit reader {VERSION}"
@@ -129,7 +151,7 @@ def test_health_is_a_digit_that_is_read() -> None:
 def test_model_that_reads_nothing_is_not_healthy() -> None:
     blind = Recognizer(Blind(), Calibration())
     with pytest.raises(UnhealthyError, match=r"A 7 is read as “\?”\."):
-        check(blind)
+        check_health(blind)
 
 
 class Blind:
@@ -169,7 +191,7 @@ def test_name_that_would_command_the_terminal_is_shown_without(tmp_path: Path) -
     assert done.stdout.count("\n") == 1
 
 
-def test_version_tells_that_a_model_is_not_compiled_yet(tmp_path: Path) -> None:
+def test_version_shows_that_a_model_is_not_compiled_yet(tmp_path: Path) -> None:
     shutil.copy(DEFAULT, tmp_path)
     done = run("--version", "--model", tmp_path / DEFAULT.name)
     assert done.stdout.splitlines()[1] == "Model my_model.keras, not compiled yet; Keras reads it"
@@ -191,3 +213,7 @@ def test_wrong_usage_ends_with_two(arguments: list[str]) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr
+
+
+def test_nothing_is_written_beside_the_reading(folder: Path) -> None:
+    assert run(folder / "b.png").stderr == ""

@@ -6,17 +6,19 @@ import itertools
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model import ImageError, Reading, Recognizer, Stroke
+from model import ImageError, Reading, ReadOptions, Recognizer, Stroke
 from model.ink.components import find_components
 from model.ink.noise import CleanInk, remove_noise
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import load_runtime
+from model.network.normalize import normalize
 from model.network.runtime import LiteRTRuntime
 from training.augment import strokes as drawings
 from training.augment.photos import PHOTO_STYLES, close_photo, photo, screenshot, small_photo
@@ -89,7 +91,7 @@ def test_place_size_and_pen_do_not_matter(
 @pytest.mark.parametrize("single", [False, True], ids=["all", "single"])
 @pytest.mark.parametrize("name", PHOTO_STYLES)
 def test_photos_are_read(recognizer: Recognizer, name: str, single: bool) -> None:
-    """One of ten may be too hard; it is doubted then."""
+    """One of ten may be too hard; it is uncertain then."""
     read = 0
     for digit in range(10):
         taken = photo(PHOTO_STYLES[name], str(digit), seed=digit)
@@ -129,7 +131,7 @@ def test_bare_paper_is_blank(recognizer: Recognizer, name: str) -> None:
 
 @pytest.mark.parametrize("brush", [24, 36, 54])
 @pytest.mark.parametrize("digit", range(10))
-def test_photo_cut_close_to_a_digit_of_a_broad_pen(
+def test_photo_cropped_close_to_a_digit_of_a_broad_pen(
     recognizer: Recognizer, digit: int, brush: int
 ) -> None:
     dark = close_photo(digit, brush)
@@ -142,7 +144,9 @@ def test_photo_cut_close_to_a_digit_of_a_broad_pen(
 # All that is left of a 1 is ink.
 @pytest.mark.parametrize("digit", [0, 2, 3, 4, 5, 6, 7, 8, 9])
 @pytest.mark.parametrize("side", [20, 28, 50, 150, 400])
-def test_photo_cut_to_the_ink_of_its_digit(recognizer: Recognizer, side: int, digit: int) -> None:
+def test_photo_cropped_to_the_ink_of_its_digit(
+    recognizer: Recognizer, side: int, digit: int
+) -> None:
     for brush in (18, 40):
         dark = close_photo(digit, brush, margin=0, side=side)
         for pixels in (dark, 255 - dark):
@@ -158,7 +162,7 @@ def test_digit_in_a_shadow_is_read_though_dirt_lies_at_the_other_side(
     assert recognizer.read(photographed(paper)).text == "25"
 
 
-def test_digit_on_a_sheet_between_a_table_at_two_sides_is_read(recognizer: Recognizer) -> None:
+def test_digit_on_a_page_with_a_table_at_two_sides_is_read(recognizer: Recognizer) -> None:
     paper = 200 - 140 * cover(flat("7", 60, 0.35, left=140, top=90), (300, 400), 5)
     paper[:, :24] = paper[-18:] = 60
     assert recognizer.read(photographed(paper)).text == "7"
@@ -229,12 +233,14 @@ def test_full_page_is_read_to_its_last_digit(recognizer: Recognizer) -> None:
 
 
 @pytest.mark.parametrize("text", ["10", "15", "91", "42", "2024", "11711", "12\n345"])
-def test_strokes_tell_digits_apart_that_touch(recognizer: Recognizer, text: str) -> None:
+def test_strokes_separate_touching_digits(recognizer: Recognizer, text: str) -> None:
     assert read_strokes(recognizer, flat(text, 80, 0.07), 10).text == text
 
 
 @pytest.mark.parametrize("text", ["58", "30", "69"])
-def test_touching_digits_on_an_image_are_read_or_doubted(recognizer: Recognizer, text: str) -> None:
+def test_touching_digits_on_an_image_are_read_or_uncertain(
+    recognizer: Recognizer, text: str
+) -> None:
     reading = recognizer.read(drawn_on_white(flat(text, 100, 0.03), 8))
     assert reading.status == "unsure" or reading.text == text
 
@@ -285,7 +291,7 @@ def test_no_strokes_are_blank(recognizer: Recognizer) -> None:
 
 
 @pytest.mark.parametrize("name", NON_DIGIT_DRAWINGS)
-def test_what_is_no_digit_is_not_stated_as_one(recognizer: Recognizer, name: str) -> None:
+def test_non_digit_is_not_accepted(recognizer: Recognizer, name: str) -> None:
     large = [[(2 * x, 2 * y) for x, y in stroke] for stroke in NON_DIGIT_DRAWINGS[name]]
     readings = [read_strokes(recognizer, large, 14)]
     for brush in (8, 14):
@@ -344,17 +350,17 @@ def test_trace_of_strokes_shows_what_was_drawn(recognizer: Recognizer) -> None:
     assert trace.ink[y : y + h, x : x + w].sum() == pytest.approx(trace.ink.sum(), rel=0.01)
 
 
-def test_judge_gives_an_opinion_of_each_mark(recognizer: Recognizer) -> None:
+def test_score_gives_the_probabilities_of_each_component(recognizer: Recognizer) -> None:
     trace = recognizer.trace(drawn_on_white(flat("38", 100, 0.5), 9))
-    marks = find_components(trace.ink)
-    judged = recognizer.judge(marks)
-    assert [j.mark for j in judged] == marks
+    components = find_components(trace.ink)
+    judged = recognizer.score(components)
+    assert [j.component for j in judged] == components
     assert sorted(int(j.probabilities.argmax()) for j in judged) == [3, 8]
     assert all(j.confidence == j.probabilities.max() for j in judged)
-    assert recognizer.judge([]) == []
+    assert recognizer.score([]) == []
 
 
-def test_digit_tells_all_that_the_app_shows(recognizer: Recognizer) -> None:
+def test_digit_holds_all_that_the_app_shows(recognizer: Recognizer) -> None:
     grey = np.full((300, 400), 255, np.uint8)
     grey[60:260, 150:350] = render(8)
     (digit,) = recognizer.read(grey, single=True).digits
@@ -396,8 +402,33 @@ def test_blank_paper_is_blank(recognizer: Recognizer) -> None:
 
 
 def test_image_error_carries_the_name(recognizer: Recognizer) -> None:
-    with pytest.raises(ImageError, match=r"holiday\.png is empty"):
-        recognizer.read(b"", name="holiday.png")
+    for read in (recognizer.read, recognizer.trace):
+        with pytest.raises(ImageError, match=r"holiday\.png"):
+            read(b"", name="holiday.png")
+        with pytest.raises(ImageError, match=r"holiday\.png"):
+            read(b"", ReadOptions(name="holiday.png"))
+
+
+def test_unknown_option_is_refused(recognizer: Recognizer) -> None:
+    with pytest.raises(TypeError, match="singel"):
+        recognizer.read(render(5), singel=True)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (1, 1), (4, 30)])
+def test_glyph_without_ink_is_refused(shape: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="no ink"):
+        normalize(np.zeros(shape, np.float32))
+
+
+@pytest.mark.parametrize("side", [9, 14, 23, 31])
+def test_boxes_never_stick_out_of_the_image(recognizer: Recognizer, side: int) -> None:
+    for digit in range(10):
+        grainy = small_photo(side, digit)
+        for single in (False, True):
+            for found in recognizer.read(grainy, single=single).digits:
+                x, y, w, h = found.box
+                assert 0 <= x < x + w <= grainy.shape[1]
+                assert 0 <= y < y + h <= grainy.shape[0]
 
 
 def test_threads_get_the_answers_that_they_would_get_alone(recognizer: Recognizer) -> None:
@@ -415,17 +446,17 @@ def test_threads_read_real_digits_as_one_does_alone(recognizer: Recognizer, data
         files = [name for name in archive.namelist() if name.startswith("images/")][::7]
         images = [archive.read(name) for name in files if not name.endswith("/")]
 
-    def told(image: bytes) -> list[object]:
+    def shown(image: bytes) -> list[object]:
         return [(d.label, d.box, d.probabilities.tobytes()) for d in recognizer.read(image).digits]
 
-    alone = [told(image) for image in images]
+    alone = [shown(image) for image in images]
     with ThreadPoolExecutor(16) as pool:
         for _ in range(3):
-            assert list(pool.map(told, images)) == alone
+            assert list(pool.map(shown, images)) == alone
     assert len(images) > 100
 
 
-def test_default_model_is_served_by_its_compiled_twin() -> None:
+def test_default_model_runs_compiled() -> None:
     assert isinstance(load_runtime(Artifact(DEFAULT)), LiteRTRuntime)
 
 
@@ -448,12 +479,13 @@ def test_no_stage_is_run_twice(
 ) -> None:
     maps: list[int] = []
 
-    def noting(ink: NDArray[np.float32]) -> CleanInk:
+    def noting(ink: NDArray[np.float32], *params: Any, **levels: Any) -> CleanInk:
         maps.append(ink.size)
-        return remove_noise(ink)
+        return remove_noise(ink, *params, **levels)
 
     monkeypatch.setattr("model.recognizer.remove_noise", noting)
     monkeypatch.setattr("model.segment.digits.remove_noise", noting)
+    monkeypatch.setattr("model.segment.single.remove_noise", noting)
     trace = recognizer.trace(render(3), single=single)
     assert trace.reading.text == "3"
     assert len(maps) == 1

@@ -1,4 +1,4 @@
-"""Strokes become an ink map and a mark each."""
+"""Strokes become an ink map and a component each."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.ink.components import find_components
-from model.strokes import Stroke, draw
+from model.strokes import Stroke, render_strokes
 from training.augment.strokes import cover
 
 SIZE = (120, 80)  # width, height
@@ -18,74 +18,80 @@ def stroke(*points: tuple[float, float], width: float = 6) -> Stroke:
 
 
 def test_ink_map_has_the_size_of_the_drawing() -> None:
-    ink, marks = draw([stroke((10, 10), (100, 10))], SIZE)
+    ink, components = render_strokes([stroke((10, 10), (100, 10))], SIZE)
     assert ink.shape == (80, 120)
     assert ink.dtype == np.float32
     assert ink.max() == 1
-    assert len(marks) == 1
+    assert len(components) == 1
 
 
-def test_every_stroke_is_a_mark_of_its_own_where_they_touch() -> None:
-    ink, marks = draw([stroke((20, 20), (40, 40), (20, 60)), stroke((45, 20), (45, 60))], SIZE)
-    left, right = marks
+def test_every_stroke_is_a_component_where_they_touch() -> None:
+    ink, components = render_strokes(
+        [stroke((20, 20), (40, 40), (20, 60)), stroke((45, 20), (45, 60))], SIZE
+    )
+    left, right = components
     assert left.right > right.left
-    for mark in marks:
-        x, y, w, h = mark.box
-        assert (mark.ink <= ink[y : y + h, x : x + w]).all()
+    for component in components:
+        x, y, w, h = component.box
+        assert (component.ink <= ink[y : y + h, x : x + w]).all()
 
 
 def test_ink_map_is_the_darkest_of_all_strokes() -> None:
     one, two = stroke((20, 40), (100, 40)), stroke((60, 10), (60, 70), width=3)
-    both = draw([one, two], SIZE)[0]
-    assert np.array_equal(both, np.maximum(draw([one], SIZE)[0], draw([two], SIZE)[0]))
+    both = render_strokes([one, two], SIZE)[0]
+    assert np.array_equal(
+        both, np.maximum(render_strokes([one], SIZE)[0], render_strokes([two], SIZE)[0])
+    )
 
 
 @pytest.mark.parametrize("width", [1, 2, 6, 15, 30.4])
 def test_pen_is_as_wide_as_it_says(width: float) -> None:
-    ink = draw([stroke((20.5, 40.5), (100.5, 40.5), width=width)], SIZE)[0]
+    ink = render_strokes([stroke((20.5, 40.5), (100.5, 40.5), width=width)], SIZE)[0]
     assert ink[:, 60].sum() == pytest.approx(width, abs=3)  # OpenCV draws a soft edge around
 
 
 def test_stroke_lies_where_the_pen_went() -> None:
-    (mark,) = draw([stroke((20, 20), (90, 60), width=4)], SIZE)[1]
-    x, y, w, h = mark.box
+    (component,) = render_strokes([stroke((20, 20), (90, 60), width=4)], SIZE)[1]
+    x, y, w, h = component.box
     assert (x, y, x + w, y + h) == pytest.approx((18, 18, 92, 62), abs=2)
 
 
 @pytest.mark.parametrize("points", [[(50, 40)], [(50, 40), (50, 40)], [(50, 40), (50.02, 40)]])
 def test_touch_without_a_movement_is_a_dot(points: list[tuple[float, float]]) -> None:
-    (mark,) = draw([stroke(*points, width=10)], SIZE)[1]
-    assert mark.width == pytest.approx(11, abs=2)
-    assert mark.height == pytest.approx(11, abs=2)
+    (component,) = render_strokes([stroke(*points, width=10)], SIZE)[1]
+    assert component.width == pytest.approx(11, abs=2)
+    assert component.height == pytest.approx(11, abs=2)
 
 
-def test_stroke_over_the_edge_is_cut_off() -> None:
-    ink, (mark,) = draw([stroke((-50, 40), (60, 40))], SIZE)
-    assert mark.left == 0
+def test_stroke_over_the_border_is_clipped() -> None:
+    ink, (component,) = render_strokes([stroke((-50, 40), (60, 40))], SIZE)
+    assert component.left == 0
     assert ink[40, 0] == 1
 
 
-def test_stroke_beside_the_drawing_leaves_no_mark() -> None:
-    ink, marks = draw([stroke((-50, -40), (-20, -10)), stroke((500, 10), (600, 20))], SIZE)
+def test_stroke_beside_the_drawing_is_no_component() -> None:
+    ink, components = render_strokes(
+        [stroke((-50, -40), (-20, -10)), stroke((500, 10), (600, 20))], SIZE
+    )
     assert not ink.any()
-    assert marks == []
+    assert components == []
 
 
 @pytest.mark.parametrize("strokes", [[], [stroke()]])
 def test_no_points_no_ink(strokes: list[Stroke]) -> None:
-    ink, marks = draw(strokes, SIZE)
+    ink, components = render_strokes(strokes, SIZE)
     assert ink.shape == (80, 120)
     assert not ink.any()
-    assert marks == []
+    assert components == []
 
 
 @pytest.mark.parametrize("place", [(40, 30), (-60, 20), (200, 150), (400, 0)])
-def test_each_stroke_is_drawn_as_on_a_sheet_of_its_own(place: tuple[int, int], data: Path) -> None:
+def test_each_stroke_is_drawn_as_if_alone(place: tuple[int, int], data: Path) -> None:
     """Where it is within the drawing, and where it leaves it."""
     for sample in json.loads((data / "pen-dev.json").read_text())[:40]:
         strokes = [np.array(points, np.float32) * 0.6 + place for points in sample["strokes"]]
-        ink, marks = draw([Stroke(points, 18) for points in strokes], (300, 220))
+        ink, components = render_strokes([Stroke(points, 18) for points in strokes], (300, 220))
         alone = [cover([points.tolist()], (220, 300), 18) for points in strokes]
         assert np.abs(ink - np.max(alone, axis=0)).max() < 0.02
-        whole = [mark.box for sheet in alone for mark in find_components(sheet)]
-        assert [mark.box for mark in marks] == whole
+        whole = [component.box for sheet in alone for component in find_components(sheet)]
+        assert [component.box for component in components] == whole

@@ -1,4 +1,4 @@
-"""Who reads the drawing, and what all of them make of it."""
+"""Which model reads the drawing, and what all of them read."""
 
 import os
 import re
@@ -10,9 +10,13 @@ from model import ModelError, Recognizer
 from model.network.artifact import DEFAULT
 from model.network.calibration import Calibration
 from tests.pages.test_pages import Doubting, html, report, run, texts, written_strokes
-from ui.models import readers
+from tests.ui.test_reading import digit
+from ui.models import model_files, model_label
+from ui.reading import explain
+from ui.text import escape_markdown, section, text
 
 LOAD = Recognizer.load
+UNCERTAIN = digit({1: 0.55, 7: 0.4})
 
 
 @pytest.fixture
@@ -26,27 +30,28 @@ def doubting_zoo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Recognizer, "load", load)
 
 
-def drawn(text: str, *, reader: str = "", compared: bool = False) -> AppTest:
+def drawn(number: str, *, reader: str = "", compared: bool = False) -> AppTest:
     app = run("app.py")
     if reader:
         app.query_params["reader"] = reader
-    app.session_state["readers"] = compared
+    app.session_state["compare_models"] = compared
     app.run()
-    report(app, written_strokes(text))
+    report(app, written_strokes(number))
     return app.run()
 
 
 def cards(app: AppTest) -> dict[str, tuple[str, str]]:
-    """What each reader says: its text and how sure it is."""
-    found = re.findall(r"<figcaption>([^<]*)</figcaption><b>([^<]*)</b><span>([^<]*)<", html(app))
-    return {name: (text, words.replace("&nbsp;", " ")) for name, text, words in found}
+    """What each model reads, and how certain it is."""
+    card = r'data-model="([^"]*)"[^>]*><figcaption>[^<]*</figcaption><b>([^<]*)</b><span>([^<]*)<'
+    return {name: (read, note) for name, read, note in re.findall(card, html(app))}
 
 
 def test_address_says_who_reads(doubting_zoo: None) -> None:
     assert texts(drawn("7")) == ["7"]
     other = drawn("7", reader="streamlit")
     assert texts(other) == ["?"]
-    assert other.caption[0].value == "Read by streamlit."
+    label = escape_markdown(model_label("streamlit"))
+    assert other.caption[0].value == text("draw.read_by", model=label)
     assert texts(drawn("7", reader="nobody")) == ["7"]
 
 
@@ -56,7 +61,7 @@ def test_choice_holds_while_it_is_not_shown_and_on_other_pages(doubting_zoo: Non
     app.pills(key="reader").set_value("streamlit").run()
     assert texts(app) == ["?"]
     assert app.query_params["reader"] == "streamlit"
-    app.session_state["readers"] = False
+    app.session_state["compare_models"] = False
     app.query_params.clear()  # as a link to another page and back does
     app.switch_page("pages/upload.py").run()
     app.switch_page("app.py")
@@ -64,22 +69,24 @@ def test_choice_holds_while_it_is_not_shown_and_on_other_pages(doubting_zoo: Non
     assert texts(app.run()) == ["?"]
 
 
-def test_every_reader_shows_what_it_reads_once_that_is_wanted(doubting_zoo: None) -> None:
+def test_every_model_shows_what_it_reads_once_that_is_wanted(doubting_zoo: None) -> None:
     assert cards(drawn("7")) == {}
     compared = cards(drawn("7", compared=True))
-    assert list(compared) == list(readers())
+    assert list(compared) == list(model_files())
     assert compared["default"][0] == "7"
-    assert re.fullmatch(r"\d\d\.\d % sure", compared["default"][1])
-    assert compared["streamlit"] == ("?", "This could be a 1 or a 7. Only 55.0 % sure.")
+    assert "%" in compared["default"][1]
+    assert compared["streamlit"] == ("?", " ".join(explain(UNCERTAIN)))
 
 
 def test_number_is_compared_too() -> None:
     compared = cards(drawn("2024", compared=True))
     assert compared["default"][0] == "2024"
-    assert compared["default"][1].startswith("4 digits, each at least")
+    share = re.search(r"[\d.]+%", compared["default"][1])
+    assert share
+    assert compared["default"][1] == text("reading.all_certain", n=4, share=share[0])
 
 
-def test_reader_that_cannot_be_used_does_not_stop_the_others(
+def test_model_that_cannot_be_used_does_not_stop_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def load(file: str | os.PathLike[str] = DEFAULT) -> Recognizer:
@@ -97,6 +104,11 @@ def test_reader_that_cannot_be_used_does_not_stop_the_others(
 
 def test_comparison_waits_for_a_drawing() -> None:
     app = run("app.py")
-    app.session_state["readers"] = True
+    app.session_state["compare_models"] = True
     app.run()
-    assert "read by all of them" in str(app.caption[0].value)
+    assert text("compare.prompt") in [caption.value for caption in app.caption]
+
+
+def test_every_bundled_model_says_what_it_is() -> None:
+    assert set(section("models")) == set(section("models_about")) == set(model_files())
+    assert len(set(section("models").values())) == len(model_files())

@@ -9,25 +9,19 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from benchmark.speed.drawing import number
 from model import Recognizer, Trace
 from model.network.calibration import Calibration
 from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
-from tests.browser.numbers import number
 from tests.conftest import ROOT
 from training.augment.strokes import PointList, render
-from ui.canvas import WIDTH
+from ui.canvas import CANVAS_WIDTH
+from ui.text import section, text, with_article
 
 PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]
 SECONDS = 30
-STAGES = (
-    "Grey levels",
-    "Paper removed",
-    "Ink",
-    "Digits",
-    "28 by 28 pixels",
-    "Probabilities",
-)
+STAGES = ["grey", "contrast", "ink", "digits", "pixels", "probabilities"]
 
 
 def run(page: str) -> AppTest:
@@ -53,7 +47,7 @@ def test_page_runs_and_shows_the_menu(page: str) -> None:
     app = run(page).run()
     assert not app.exception
     links = [link.proto.label for link in app.get("page_link")]
-    assert links == ["Draw", "Upload", "Training history"]
+    assert links == list(section("menu").values())
 
 
 def texts(app: AppTest) -> list[str]:
@@ -62,16 +56,16 @@ def texts(app: AppTest) -> list[str]:
 
 
 def boxes(app: AppTest) -> list[tuple[str, float]]:
-    """The mark on each box over a picture, and how far from the left the box is, in per cent."""
+    """The character on each box over a picture, and its distance from the left in percent."""
     found = re.findall(r'<i class="box[^"]*" style="left:([0-9.]+)%[^>]*><b>(.)</b>', html(app))
-    return [(mark, float(left)) for left, mark in found]
+    return [(character, float(left)) for left, character in found]
 
 
 def test_empty_canvas_invites_and_predicts_nothing() -> None:
     app = run("app.py").run()
-    assert "Draw a digit or a whole number." in html(app)
+    assert text("draw.prompt") in html(app)
     assert "reading-bars" not in html(app)
-    assert [part.label for part in app.expander] == ["Other readers", "Keep drawings"]
+    assert [part.label for part in app.expander] == [text("compare.title"), text("collect.title")]
     assert all(button.disabled for button in app.button)
 
 
@@ -130,10 +124,10 @@ def test_drawn_number_is_read_digit_by_digit() -> None:
     assert not app.exception
     assert texts(app) == ["2024"]
     assert html(app).count('class="reading-card"') == 4
-    marks, lefts = zip(*boxes(app), strict=True)
-    assert marks == ("2", "0", "2", "4")
+    characters, lefts = zip(*boxes(app), strict=True)
+    assert characters == ("2", "0", "2", "4")
     ends = [min(x for stroke in digit for x, _ in stroke) for digit in number("2024")]
-    assert lefts == pytest.approx([100 * (end - 10) / WIDTH for end in ends], abs=0.5)
+    assert lefts == pytest.approx([100 * (end - 10) / CANVAS_WIDTH for end in ends], abs=0.5)
 
 
 class Doubting:
@@ -150,12 +144,12 @@ class Doubting:
 @pytest.mark.parametrize(
     ("shares", "sentence"),
     [
-        ({1: 0.55, 7: 0.4}, "This could be a 1 or a 7."),
-        ({1: 0.1}, "This does not look like a digit."),
-        ({1: 0.7}, "This may be a 1."),
+        ({1: 0.55, 7: 0.4}, text("reading.two_rivals", first=1, second=7)),
+        ({1: 0.1}, text("reading.not_a_digit")),
+        ({1: 0.7}, text("reading.probably", digit=with_article(1), share="70%")),
     ],
 )
-def test_doubtful_digit_is_never_stated(
+def test_uncertain_digit_is_never_stated(
     monkeypatch: pytest.MonkeyPatch, shares: dict[int, float], sentence: str
 ) -> None:
     doubting = Recognizer(Doubting(shares), Calibration(threshold=0.8))
@@ -175,15 +169,15 @@ def test_every_stage_is_shown_once_it_is_wanted(text: str) -> None:
     assert not app.exception
     stages = html(app).split('<div class="stages">')[1]
     captions = re.findall(r"<figcaption><b>\d\. ([^<]*)</b>", stages)
-    assert captions == list(STAGES)
+    assert captions == [section("pipeline")[stage] for stage in STAGES]
     assert stages.count('class="picture"') == 4
     assert stages.count('class="pixels"') == len(text)
-    assert stages.count("<td") == 10 * len(text)
+    assert stages.count("<td style") == 10 * len(text)
     assert stages.count('class="box"') == len(text)
 
 
 def shown(app: AppTest) -> str:
-    """The names of the strokes that the canvas was last told to show."""
+    """The names of the strokes that the canvas was last given to show."""
     return "".join(stroke["name"] for stroke in app.session_state["canvas_start"]["objects"])
 
 
@@ -215,12 +209,12 @@ def test_clear_does_not_wait_for_the_browser() -> None:
     report(app, lines("ab"))
     app.button(key="clear").click().run()
     assert shown(app) == ""
-    assert "Draw a digit or a whole number." in html(app)
+    assert text("draw.prompt") in html(app)
 
 
 def test_uploads_are_read_and_a_damaged_one_stops_nothing() -> None:
     app = run("pages/upload.py").run()
-    assert "Drop an image above." in html(app)
+    assert text("upload.prompt") in html(app)
     app.file_uploader[0].set_value(
         [
             ("three.png", png(render(3)), "image/png"),
@@ -231,25 +225,25 @@ def test_uploads_are_read_and_a_damaged_one_stops_nothing() -> None:
     ).run()
     assert not app.exception
     (error,) = app.error
-    assert error.value.replace("\\", "") == "broken.png is damaged and cannot be decoded."
+    assert error.value.replace("\\", "") == text("errors.damaged", name="broken.png")
     assert texts(app) == ["3", "5"]
-    assert [mark for mark, _ in boxes(app)] == ["3", "5"]
-    assert "No ink found." in html(app)
+    assert [character for character, _ in boxes(app)] == ["3", "5"]
+    assert text("upload.blank") in html(app)
     assert len(app.expander) == 3  # how it was read, a blank image too
 
 
-def test_more_files_than_the_limit_are_told_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_files_than_the_limit_are_reported_and_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("DIGIT_MAX_FILES", "2")
     app = run("pages/upload.py").run()
     files = [(f"{digit}.png", png(render(digit)), "image/png") for digit in (3, 4, 5)]
     app.file_uploader[0].set_value(files).run()
-    assert [warning.value for warning in app.warning] == [
-        "These are 3 images; the first 2 are read."
-    ]
+    assert [w.value for w in app.warning] == [text("upload.too_many", n=3, limit=2)]
     assert texts(app) == ["3", "4"]
 
 
-def test_more_readings_than_the_limit_are_told_and_made_up_for(
+def test_more_readings_than_the_limit_have_to_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = iter([0.0, 0.1, 0.2, 1.5])
@@ -265,7 +259,7 @@ def test_more_readings_than_the_limit_are_told_and_made_up_for(
     assert read == [["7"], ["7"], [], ["7"]]
 
 
-def test_setting_that_is_no_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_limit_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGIT_MAX_MB", "a lot")
     for page in PAGES:
         app = run(page).run()
@@ -293,7 +287,7 @@ def test_details_of_many_digits_are_folded() -> None:
         for count in (12, 13)
     )
     assert "<details>" not in few
-    assert "<summary>Each of the 13 digits</summary>" in many
+    assert text("reading.each_digit", n=13) in many
 
 
 def test_image_of_one_digit_is_read_as_one_where_it_is_said_to_be() -> None:
@@ -308,9 +302,9 @@ def test_image_of_one_digit_is_read_as_one_where_it_is_said_to_be() -> None:
 def test_ink_is_darker_or_lighter_as_it_is_said_to_be() -> None:
     dark, light = render(3, brush=8, paper=128), render(7, brush=8, ink=255, paper=128)
     app = uploaded("both.png", np.hstack([dark, light]))
-    app.selectbox(key="ink").select("Darker than the paper").run()
+    app.selectbox(key="ink").set_value("dark_on_light").run()
     assert texts(app) == ["3"]
-    app.selectbox(key="ink").select("Lighter than the paper").run()
+    app.selectbox(key="ink").set_value("light_on_dark").run()
     assert texts(app) == ["7"]
 
 
@@ -332,7 +326,7 @@ def test_image_is_read_once_with_each_choice(monkeypatch: pytest.MonkeyPatch) ->
 def test_camera_is_not_asked_for_before_it_is_wanted() -> None:
     app = run("pages/upload.py").run()
     assert not app.get("camera_input")
-    app.session_state["source"] = "Camera"
+    app.session_state["source"] = text("upload.camera")
     app.run()
     assert not app.exception
     assert len(app.get("camera_input")) == 1

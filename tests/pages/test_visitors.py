@@ -5,6 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_pages import drawn, html, png, report, run, texts, written_strokes
 from training.augment.strokes import render
+from ui.text import text
+from ui.upload import AUTOMATIC
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&.png"
 
@@ -23,17 +25,17 @@ def test_visitor_sees_their_own_drawing_only() -> None:
     assert texts(first.run()) == ["71"]
     report(second, written_strokes("42"))
     assert texts(second.run()) == ["42"]
-    assert "Draw a digit or a whole number." in html(third.run())
+    assert text("draw.prompt") in html(third.run())
 
 
 def test_visitor_sees_their_own_uploads_and_choices_only() -> None:
     first, second = uploading("mine.png", 3), uploading("mine.png", 5)
     first.toggle(key="single").set_value(True)
-    first.selectbox(key="ink").select("Darker than the paper")
+    first.selectbox(key="ink").set_value("dark_on_light")
     assert texts(first.run()) == ["3"]
     assert texts(second.run()) == ["5"]
     assert not second.toggle(key="single").value
-    assert second.selectbox(key="ink").value == "Automatic"
+    assert second.selectbox(key="ink").value == AUTOMATIC
     assert texts(run("pages/upload.py").run()) == []
 
 

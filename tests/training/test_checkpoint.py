@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from training.checkpoint import Checkpoint
+from training.checkpoint import Checkpoint, EpochFigures
 from training.data.epochs import Examples, ShuffledEpochs
 from training.data.run_data import RunData
 from training.errors import TrainingError
@@ -49,28 +49,51 @@ def optimizer(config: Config, steps: int) -> Any:
     return keras.optimizers.AdamW(schedule, weight_decay=0.01)
 
 
+@dataclass(frozen=True)
+class ConstantConfig(Config):
+    """Of a training in which no epoch depends on how many there are."""
+
+    schedule: str = "constant"
+
+
+def constant_rate(config: Config, steps: int) -> Any:
+    return keras.optimizers.Adam(config.learning_rate)
+
+
 @pytest.fixture
-def small() -> Recipe:
+def compiled() -> Recipe:
     """A recipe of its own."""
     return Recipe("small", "digits", Config, build, optimizer, parameters=0, multiply_adds=0)
 
 
+@pytest.fixture
+def small(compiled: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    """The same without compiling, which takes many times as long as these trainings."""
+    compile_network = keras.Sequential.compile
+    monkeypatch.setattr(
+        keras.Sequential,
+        "compile",
+        lambda network, **options: compile_network(network, run_eagerly=True, **options),
+    )
+    return compiled
+
+
 @dataclass(frozen=True)
-class StoppedFeed:
+class InterruptedSource:
     """Asks for a stop in the epoch of this number."""
 
-    feed: ShuffledEpochs
+    source: ShuffledEpochs
     stop: threading.Event
     at: int
 
     @property
     def count(self) -> int:
-        return self.feed.count
+        return self.source.count
 
     def epoch(self, number: int) -> tuple[Any, Any]:
         if number == self.at:
             self.stop.set()
-        return self.feed.epoch(number)
+        return self.source.epoch(number)
 
 
 def train(
@@ -84,10 +107,10 @@ def train(
 ) -> tuple[Any, History]:
     stop = threading.Event()
     digits = ShuffledEpochs(Examples.of(materials.digits.train), config.seed)
-    feed = StoppedFeed(digits, stop, stop_in)
+    source = InterruptedSource(digits, stop, stop_in)
     held_out = Examples.of(materials.digits.validation)
     checkpoint = Checkpoint(file, recipe.name, config, data) if file else None
-    return fit(recipe, config, feed, held_out, stop, checkpoint=checkpoint)
+    return fit(recipe, config, source, held_out, stop, checkpoint=checkpoint)
 
 
 def same_weights(one: Any, other: Any) -> bool:
@@ -95,30 +118,30 @@ def same_weights(one: Any, other: Any) -> bool:
     return all(np.array_equal(first, second) for first, second in pairs)
 
 
-def figures(history: History) -> list[dict[str, float]]:
+def figures(history: History) -> list[EpochFigures]:
     """All but the time that it took."""
-    return [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in history.epochs]
+    return [replace(epoch, seconds=0.0) for epoch in history.epochs]
 
 
 def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
-    small: Recipe, materials: RunData, tmp_path: Path
+    compiled: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     """Dropout, the order of the digits, the falling rate and the running means all go on."""
-    small = replace(small, keep="last")
+    compiled = replace(compiled, keep="last")
     file = tmp_path / "run.npz"
-    uncut, expected = train(small, materials, None)
-    _, half = train(small, materials, file, stop_in=1)
+    uncut, expected = train(compiled, materials, None)
+    _, half = train(compiled, materials, file, stop_in=1)
     assert half.interrupted
     assert figures(half) == figures(expected)[:1]
     keras.utils.set_random_seed(7)  # another process has drawn other numbers by then
-    network, history = train(small, materials, file)
+    network, history = train(compiled, materials, file)
     assert not history.interrupted
     assert figures(history) == figures(expected)
     assert same_weights(network, uncut)
     assert history.seconds >= half.seconds
 
 
-def test_dropout_would_tell_whether_its_state_was_restored(
+def test_weights_show_whether_the_state_of_dropout_was_restored(
     small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     """The test above has something to find: without that state the weights are others."""
@@ -146,9 +169,9 @@ def test_finished_run_is_not_trained_again(
 def test_best_epoch_survives_the_stop(small: Recipe, materials: RunData, tmp_path: Path) -> None:
     network, history = train(small, materials, tmp_path / "run.npz", stop_in=2)
     resumed, same = train(small, materials, tmp_path / "run.npz", stop_in=2)
-    best = max(epoch["val_accuracy"] for epoch in history.epochs)
+    best = max(epoch.val_accuracy for epoch in history.epochs)
     assert same == history
-    assert same.epochs[same.best_epoch - 1]["val_accuracy"] == best
+    assert same.epochs[same.best_epoch - 1].val_accuracy == best
     assert same_weights(network, resumed)
 
 
@@ -161,7 +184,8 @@ def test_checkpoint_of_the_first_version_is_still_read(
     with np.load(file) as npz:
         arrays = {name: npz[name] for name in npz.files if not name.startswith("random")}
     told = json.loads(str(arrays["told"]))
-    told["epochs"] = figures(history)
+    for epoch in told["epochs"]:
+        del epoch["seconds"]
     np.savez(file, **arrays | {"told": np.array(json.dumps(told))})
     again, same = train(small, materials, file, stop_in=0)
     assert same_weights(network, again)
@@ -202,8 +226,8 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
             np.testing.assert_allclose(mean, (one + other) / 2, rtol=1e-5, atol=1e-7)
 
 
-def test_mean_of_weights_knows_its_inputs(small: Recipe, materials: RunData) -> None:
-    """What the mean normalises by is measured on its examples, not averaged too."""
+def test_averaged_weights_have_statistics_of_their_own(small: Recipe, materials: RunData) -> None:
+    """Batch statistics are measured on the examples, not averaged too."""
     small = replace(small, keep="mean", average=lambda _: {1: 1, 3: 1 / 2})
     network, _ = train(small, materials, None)
     normalising = next(x for x in network.layers if isinstance(x, layers.BatchNormalization))
@@ -214,7 +238,7 @@ def test_mean_of_weights_knows_its_inputs(small: Recipe, materials: RunData) -> 
     assert normalising.momentum == 0.99
 
 
-def test_epoch_that_begins_anew_needs_nothing_but_the_mean_of_those_before(
+def test_epoch_after_a_restart_needs_nothing_but_the_mean_of_those_before(
     small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     """Its run ends alike whatever the optimizer, chance and the last weights were before."""
@@ -248,32 +272,50 @@ def test_last_weights_are_kept_in_the_part_that_a_recipe_says(
     assert same_weights(network, train(small, materials, None)[0]) == (part == 1)
 
 
-@pytest.mark.parametrize("other", ["recipe", "hyperparameters"])
-def test_checkpoint_of_another_training_is_refused(
-    other: str, small: Recipe, materials: RunData, tmp_path: Path
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        ({"learning_rate": 0.02}, ("learning rate", "0.01", "0.02")),
+        ({"epochs": 5}, ("epochs", "5")),
+    ],
+    ids=["rate", "more epochs"],
+)
+def test_checkpoint_of_another_training_is_refused_with_what_differs(
+    other: dict[str, Any],
+    named: tuple[str, ...],
+    small: Recipe,
+    materials: RunData,
+    tmp_path: Path,
 ) -> None:
+    """The rate falls over all epochs, so that none is the same where there are more."""
     train(small, materials, tmp_path / "run.npz", stop_in=1)
-    config = Config()
-    if other == "recipe":
-        small = replace(small, name="other")
-    else:
-        config = replace(config, learning_rate=0.02)
-    with pytest.raises(TrainingError) as caught:
-        train(small, materials, tmp_path / "run.npz", config=config)
-    assert str(caught.value) == (
-        "run.npz is of a training with other hyperparameters; remove it or name another file."
-    )
+    with pytest.raises(TrainingError, match=r"run\.npz") as caught:
+        train(small, materials, tmp_path / "run.npz", config=replace(Config(), **other))
+    assert all(word in str(caught.value) for word in named)
+    with pytest.raises(TrainingError, match="other"):
+        train(replace(small, name="other"), materials, tmp_path / "run.npz")
+
+
+def test_training_at_a_constant_rate_can_be_resumed_for_more_epochs(
+    small: Recipe, materials: RunData, tmp_path: Path
+) -> None:
+    """It ends as if it had been started for so many."""
+    small = replace(small, keep="last", optimizer=constant_rate)
+    train(small, materials, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
+    longer, history = train(small, materials, tmp_path / "run.npz", config=ConstantConfig(epochs=2))
+    whole, expected = train(small, materials, None, config=ConstantConfig(epochs=2))
+    assert figures(history) == figures(expected)
+    assert same_weights(longer, whole)
+    with pytest.raises(TrainingError, match="epochs"):  # there are two already
+        train(small, materials, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
 
 
 def test_checkpoint_of_other_data_is_refused(
     small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
     train(small, materials, tmp_path / "run.npz", stop_in=1, data="these")
-    with pytest.raises(TrainingError) as caught:
+    with pytest.raises(TrainingError, match=r"run\.npz .* other data"):
         train(small, materials, tmp_path / "run.npz", data="those")
-    assert str(caught.value) == (
-        "run.npz is of a training on other data; remove it or name another file."
-    )
 
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 cut short"])
@@ -289,7 +331,7 @@ def test_file_that_is_no_checkpoint_is_refused(
 def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
     small: Recipe, materials: RunData, tmp_path: Path
 ) -> None:
-    """Not after an hour, when the first epoch shall be written down."""
+    """Not after an hour, when the first epoch has ended."""
     with pytest.raises(TrainingError, match=r"nowhere.* cannot be written"):
         train(small, materials, tmp_path / "nowhere" / "run.npz", stop_in=0)
 

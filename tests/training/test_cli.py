@@ -147,7 +147,7 @@ def test_folder_that_cannot_be_written(data: Path, capsys: pytest.CaptureFixture
         (["streamlit", "--data", "mine.zip"], "mine.zip does not exist"),
     ],
 )
-def test_missing_data_are_said_in_one_sentence(
+def test_missing_data_get_one_sentence(
     words: list[str],
     sentence: str,
     capsys: pytest.CaptureFixture[str],
@@ -218,7 +218,7 @@ def test_cards_of_this_repository_can_be_trained_again(recipe: str) -> None:
         ),
     ],
 )
-def test_what_is_no_card_is_said_in_one_sentence(
+def test_what_is_no_card_gets_one_sentence(
     content: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "card.json").write_text(content)
@@ -234,7 +234,7 @@ def test_impossible_value_on_a_card_is_refused(
     assert "--epochs: 0 " in capsys.readouterr().err
 
 
-def test_list_tells_what_every_recipe_costs_and_reached(
+def test_list_shows_what_every_recipe_costs_and_reached(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["--list"]) == 0
@@ -250,14 +250,12 @@ def test_list_tells_what_every_recipe_costs_and_reached(
             assert f"{100 * test['accuracy']:.2f}% of {test['n']:,}, {test['set']}" in line
 
 
-def test_list_says_so_where_nothing_is_trained(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_list_without_models_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list", "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out.count("not trained yet") == len(RECIPES)
 
 
-def test_recipe_without_data_of_its_own_says_what_to_give(
+def test_recipe_without_a_download_says_what_data_it_needs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["chars74k", "--out", "x"]) == 1
@@ -289,22 +287,24 @@ def test_preview_is_a_picture_and_trains_nothing(
     assert "/dev/null/preview.png cannot be written" in capsys.readouterr().err
 
 
-def test_preview_of_examples_made_anew_has_a_row_for_marks_that_are_no_digits(
+def test_preview_of_generated_examples_has_a_row_for_non_digits(
     materials: RunData, tmp_path: Path
 ) -> None:
     preview(default.RECIPE, default.Config(), materials, tmp_path / "preview.png")
     assert size(tmp_path / "preview.png") == (2 * (20 * 30 + 2), 2 * (11 * 30 + 2))
 
 
-def test_digits_train_in_one_go_and_are_told_digit_by_digit(
+def test_digits_are_trained_on_and_reported_digit_by_digit(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["ocr", "--data", "digits", "--epochs", "8", "--batch-size", "32"]
     words += ["--out", str(tmp_path), "--csv", str(tmp_path / "history.csv")]
     assert main([*words, "--learning-rate", "0.003", "--dropout", "0.2"]) == 0
-    told = capsys.readouterr().out
-    assert "precision    recall  f1-score   support" in told
-    assert re.search(r"1,3\d\d images to learn from \(\d+ to \d+ of each digit\), \d+ to val", told)
+    shown = capsys.readouterr().out
+    assert "precision    recall  f1-score   support" in shown
+    assert re.search(
+        r"1,3\d\d images to learn from \(\d+ to \d+ of each digit\), \d+ to val", shown
+    )
     assert {file.name for file in tmp_path.iterdir()} == {
         "ocr.keras",
         "ocr.tflite",

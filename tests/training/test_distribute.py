@@ -49,7 +49,7 @@ def test_weights_and_figures_are_those_of_a_training_in_one_process(folder: Path
         # Sums in another order differ in the last digits.
         assert np.allclose(together[f"arr_{number}"], alone, atol=1e-4)
     for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
-        assert together[name] == pytest.approx(history.epochs[0][name], abs=1e-4)
+        assert together[name] == pytest.approx(getattr(history.epochs[0], name), abs=1e-4)
 
 
 def test_only_the_first_process_writes_checkpoints(folder: Path) -> None:
@@ -62,8 +62,8 @@ def test_recipe_trained_across_processes_reads_digits(
 ) -> None:
     words = ["notebook", "--data", "digits", "--epochs", "2", "--distribute", "2"]
     assert main([*words, "--out", str(tmp_path)]) == 0
-    told = capfd.readouterr().out
-    assert told.count("Training notebook on digits") == 1
+    shown = capfd.readouterr().out
+    assert shown.count("Training notebook on digits") == 1
     card = json.loads((tmp_path / "notebook.json").read_text())
     assert card["command"].endswith("--data digits --distribute 2 --epochs 2")
     assert card["test"]["accuracy"] > 0.5
@@ -75,7 +75,7 @@ def test_cluster_that_is_not_described_gets_a_sentence(
 ) -> None:
     monkeypatch.setenv(CLUSTER, "two machines")
     assert main(["notebook", "--data", "digits", "--distribute", "--out", "x"]) == 1
-    assert f"{CLUSTER} does not tell of workers" in capsys.readouterr().err
+    assert f"{CLUSTER} does not describe workers" in capsys.readouterr().err
 
 
 def test_batch_that_is_too_small_to_share_gets_a_sentence() -> None:

@@ -1,17 +1,19 @@
-"""When a training ends, and what it tells on its way."""
+"""When a training ends, and what it reports on its way."""
 
 import csv
+import dataclasses
 import threading
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.util.tensor_util import make_ndarray
 
-from training.callbacks import lines, table, tensorboard
-from training.checkpoint import Progress
+from training.callbacks import csv_logger, progress_printer, tensorboard
+from training.checkpoint import EpochFigures
 from training.data.dataset import LabelledImages
 from training.data.epochs import Examples, ShuffledEpochs
 from training.data.run_data import RunData
@@ -20,8 +22,22 @@ from training.fit import enough, fit
 from training.recipes import notebook
 
 
-def epochs(*accuracies: float) -> list[dict[str, float]]:
-    return [{"val_accuracy": accuracy} for accuracy in accuracies]
+def epochs(*accuracies: float) -> list[EpochFigures]:
+    return [
+        EpochFigures(0.5, 0.75, 0.25, accuracy, seconds=2.0 * number)
+        for number, accuracy in enumerate(accuracies, 1)
+    ]
+
+
+def run(callback: Any, *accuracies: float) -> None:
+    """Call a callback as a training of so many epochs does."""
+    network = keras.Sequential()
+    network.compile("adam")
+    callbacks = keras.callbacks.CallbackList([callback], model=network)
+    callbacks.on_train_begin()
+    for number, figures in enumerate(epochs(*accuracies), 1):
+        callbacks.on_epoch_end(number, dataclasses.asdict(figures))
+    callbacks.on_train_end()
 
 
 @pytest.mark.parametrize(
@@ -54,10 +70,10 @@ def test_training_stops_at_the_accuracy_that_was_asked_for(materials: RunData) -
         digits,
         held_out,
         threading.Event(),
-        watchers=[lambda progress: seen.append(len(progress.epochs))],
+        watchers=[keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, _: seen.append(epoch))],
     )
-    assert history.epochs[-1]["val_accuracy"] >= 0.3
-    assert all(epoch["val_accuracy"] < 0.3 for epoch in history.epochs[:-1])
+    assert history.epochs[-1].val_accuracy >= 0.3
+    assert all(epoch.val_accuracy < 0.3 for epoch in history.epochs[:-1])
     assert len(history.epochs) < 30
     assert seen == list(range(1, len(history.epochs) + 1))
     assert not history.interrupted
@@ -106,51 +122,37 @@ def test_prepared_pictures_are_not_prepared_again() -> None:
     assert np.array_equal(Examples.of(digits).pixels, (picture / 255).astype(np.float32))
 
 
-def progress(*accuracies: float) -> Progress:
-    told = [
-        {"loss": 0.5, "accuracy": 0.75, "val_loss": 0.25, "val_accuracy": a, "seconds": 2.0 * n}
-        for n, a in enumerate(accuracies, 1)
+def test_progress_shows_accuracies_the_best_epoch_and_the_time_left(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(progress_printer(10), 0.9, 0.95, 0.93)
+    *_, line = capsys.readouterr().out.splitlines()
+    assert line.startswith("Epoch 3 of 10")
+    for figure in ("75.00%", "93.00%", "95.00% in epoch 2", "14 s"):
+        assert figure in line
+
+
+def test_history_as_a_table_has_a_row_an_epoch(tmp_path: Path) -> None:
+    run(csv_logger(tmp_path / "history.csv"), 0.9, 0.95)
+    rows = list(csv.DictReader((tmp_path / "history.csv").read_text().splitlines()))
+    figures = {"loss": "0.5", "accuracy": "0.75", "val_loss": "0.25"}
+    assert rows == [
+        {"epoch": "1", **figures, "val_accuracy": "0.9", "seconds": "2.0"},
+        {"epoch": "2", **figures, "val_accuracy": "0.95", "seconds": "4.0"},
     ]
-    best = int(np.argmax(accuracies)) + 1
-    return Progress(epochs=told, seconds=2.0 * len(told), best_epoch=best)
-
-
-def test_lines_tell_accuracy_best_epoch_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
-    lines(10)(progress(0.9, 0.95, 0.93))
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line == (
-        "Epoch 3 of 10 done: 75.00 % right in training, 93.00 % of the validation digits; "
-        "kept so far: epoch 2 with 95.00 %; 14 s left at most."
-    )
-
-
-def test_history_as_a_table_is_written_anew_after_every_epoch(tmp_path: Path) -> None:
-    write = table(tmp_path / "history.csv")
-    for told in (progress(0.9), progress(0.9, 0.95)):
-        write(told)
-        rows = list(csv.DictReader((tmp_path / "history.csv").read_text().splitlines()))
-        assert len(rows) == len(told.epochs)
-    assert (tmp_path / "history.csv").read_text() == (
-        "epoch,loss,accuracy,val_loss,val_accuracy,seconds\n"
-        "1,0.5,0.75,0.25,0.9,2.0\n"
-        "2,0.5,0.75,0.25,0.95,4.0\n"
-    )
-    assert [file.name for file in tmp_path.iterdir()] == ["history.csv"]
 
 
 def test_tensorboard_reads_its_logs(tmp_path: Path) -> None:
-    write = tensorboard(tmp_path / "logs")
-    write(progress(0.9))
-    write(progress(0.9, 0.95))
+    run(tensorboard(tmp_path / "logs"), 0.9, 0.95)
     read = EventAccumulator(str(tmp_path / "logs" / "validation")).Reload()
-    events = read.Tensors("accuracy")
+    events = read.Tensors("epoch_accuracy")
     assert [event.step for event in events] == [1, 2]
     values = [float(make_ndarray(event.tensor_proto)) for event in events]
     assert values == pytest.approx([0.9, 0.95])
     assert (tmp_path / "logs" / "train").is_dir()
 
 
-@pytest.mark.parametrize("watcher", [table, tensorboard])
-def test_place_that_cannot_be_written_is_found_out_before_the_first_epoch(watcher: Any) -> None:
+@pytest.mark.parametrize("logger", [csv_logger, tensorboard])
+def test_place_that_cannot_be_written_is_found_out_before_the_first_epoch(logger: Any) -> None:
     with pytest.raises(TrainingError, match=r"/dev/null.* cannot be written"):
-        watcher(Path("/dev/null/history/file"))
+        logger(Path("/dev/null/history/file"))

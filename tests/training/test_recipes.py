@@ -52,21 +52,21 @@ def rates(schedule: str) -> list[float]:
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_learning_rate_goes_as_the_schedule_says(schedule: str) -> None:
-    told = rates(schedule)
-    assert max(told) == pytest.approx(0.1, rel=0.05)
+    found = rates(schedule)
+    assert max(found) == pytest.approx(0.1, rel=0.05)
     match schedule:
         case "constant":
-            assert np.ptp(told) == 0
+            assert np.ptp(found) == 0
         case "cosine":
-            assert told[5] == pytest.approx(0.05)
-            assert told[10] == pytest.approx(0)
+            assert found[5] == pytest.approx(0.05)
+            assert found[10] == pytest.approx(0)
         case "exponential":
-            assert told[5] == pytest.approx(0.01)
-            assert told[10] == pytest.approx(0.001)
+            assert found[5] == pytest.approx(0.01)
+            assert found[10] == pytest.approx(0.001)
         case "one-cycle":
-            assert told[0] < told[1] < told[2]
-            assert told[3] > told[6] > told[9] > told[10]
-            assert told[10] == pytest.approx(0, abs=1e-6)
+            assert found[0] < found[1] < found[2]
+            assert found[3] > found[6] > found[9] > found[10]
+            assert found[10] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_black_and_white_digits_have_bright_ink_whatever_the_image_has(
     ink: int, paper: int
 ) -> None:
     picture = chars74k.preprocess(render(4, side=120, brush=8, ink=ink, paper=paper))
-    usual = chars74k.preprocess(render(4, side=120, brush=8, ink=0, paper=255))
+    reference = chars74k.preprocess(render(4, side=120, brush=8, ink=0, paper=255))
     assert picture is not None
-    assert usual is not None
+    assert reference is not None
     assert picture.shape == (28, 28)
     assert (picture.min(), picture.max()) == (0, 1)
     # Equalising makes bright strokes thinner than dark ones, by the greys of their edges.
-    assert np.abs(picture - usual).mean() < 0.06
+    assert np.abs(picture - reference).mean() < 0.06
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])

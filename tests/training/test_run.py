@@ -36,7 +36,7 @@ def trained(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Art
 
 @pytest.fixture(scope="module")
 def trained_default(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
-    """The recipe that learns from examples made anew."""
+    """The recipe that learns from examples generated in every epoch."""
     artifact = Artifact(tmp_path_factory.mktemp("default") / "my_model.keras")
     train_and_evaluate(default.RECIPE, DEFAULT, materials, artifact, command="the command")
     return artifact
@@ -57,7 +57,7 @@ def test_artefact_holds_the_weights_and_no_optimizer(trained: Artifact) -> None:
     assert weights < 4 * card["parameters"] + 60_000
 
 
-def test_card_tells_all_about_the_run(trained: Artifact) -> None:
+def test_card_describes_the_run(trained: Artifact) -> None:
     card = json.loads(trained.card.read_text())
     assert card["recipe"] == "streamlit"
     assert card["command"] == "the command"
@@ -82,7 +82,7 @@ def test_card_tells_all_about_the_run(trained: Artifact) -> None:
     assert card["sha256"]["tflite"] == sha256(trained.tflite.read_bytes())
 
 
-def test_card_draws_the_network(trained: Artifact) -> None:
+def test_card_describes_the_network(trained: Artifact) -> None:
     card = json.loads(trained.card.read_text())
     layers, filters = card["network"]["layers"], card["network"]["filters"]
     assert sum(layer["parameters"] for layer in layers) == card["parameters"]
@@ -92,7 +92,7 @@ def test_card_draws_the_network(trained: Artifact) -> None:
     assert [layer["name"] for layer in layers[1:]] == [layer.name for layer in saved.layers]
 
 
-def test_card_tells_how_far_its_confidence_can_be_trusted(trained: Artifact) -> None:
+def test_card_has_the_calibration_curve(trained: Artifact) -> None:
     card = json.loads(trained.card.read_text())
     bins = card["reliability"]
     assert len(bins) == 15
@@ -101,14 +101,14 @@ def test_card_tells_how_far_its_confidence_can_be_trusted(trained: Artifact) -> 
     assert right == pytest.approx(card["test"]["n"] * card["test"]["accuracy"])
 
 
-def test_plain_recipe_tells_what_it_accepts_and_knows_no_other_marks(trained: Artifact) -> None:
+def test_plain_recipe_reports_what_it_accepts_and_has_no_non_digits(trained: Artifact) -> None:
     refusal = json.loads(trained.card.read_text())["refusal"]
     assert set(refusal) == {"set", "digits", "accepted"}
     assert refusal["digits"] == 40
     assert 0 <= refusal["accepted"] <= 1
 
 
-def test_default_recipe_learns_from_images_strokes_and_marks_that_are_no_digits(
+def test_default_recipe_learns_from_images_strokes_and_non_digits(
     trained_default: Artifact,
 ) -> None:
     card = json.loads(trained_default.card.read_text())
@@ -150,9 +150,7 @@ def test_default_recipe_keeps_its_last_epoch(trained_default: Artifact) -> None:
     assert card["best_epoch"] == DEFAULT.epochs
 
 
-def test_run_leaves_nothing_but_the_three_files(
-    trained: Artifact, trained_default: Artifact
-) -> None:
+def test_run_writes_the_three_files_only(trained: Artifact, trained_default: Artifact) -> None:
     for artifact in (trained, trained_default):
         names = {file.name for file in artifact.keras.parent.iterdir()}
         assert names == {"my_model.keras", "my_model.tflite", "my_model.json"}

@@ -1,5 +1,6 @@
 """One process of a training across several: `python -m tests.training.worker FOLDER`."""
 
+import dataclasses
 import sys
 import threading
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def optimizer(config: Config, steps: int) -> Any:
 
 
 def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = None) -> Any:
-    """A network after an epoch, and what was told of it."""
+    """A network after an epoch, and its history."""
     recipe = Recipe("tiny", "digits", Config, build, optimizer, parameters=0, multiply_adds=0)
     digits = load(["digits"], seed=1, validation_share=0.1)
     count = 300 if build is plain else 301  # of which one is left over where two share
@@ -90,8 +91,10 @@ def main(folder: Path) -> None:
     for build in (plain, noisy):
         checkpoint = Checkpoint(folder / name / f"{build.__name__}.checkpoint", "tiny", Config())
         network, history = train(build, workers, checkpoint)
-        (told,) = history.epochs
-        np.savez(folder / name / build.__name__, *network.get_weights(), **told)
+        (figures,) = history.epochs
+        np.savez(
+            folder / name / build.__name__, *network.get_weights(), **dataclasses.asdict(figures)
+        )
     workers.leave()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ui.models import keep_for_good
+from ui.models import freeze_objects
 
 
 class Ring:
@@ -18,15 +18,15 @@ class Ring:
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    keep_for_good.clear()
+    freeze_objects.clear()
     yield
-    keep_for_good.clear()
+    freeze_objects.clear()
     gc.unfreeze()
 
 
 def test_what_is_there_is_passed_over_and_what_comes_is_collected() -> None:
     gc.unfreeze()
-    keep_for_good("a test")
+    freeze_objects("a test")
     assert gc.get_freeze_count() > 10_000  # the modules of this process
     gone = weakref.ref(Ring())
     gc.collect(2)
@@ -35,14 +35,14 @@ def test_what_is_there_is_passed_over_and_what_comes_is_collected() -> None:
 
 def test_garbage_is_not_kept() -> None:
     gone = weakref.ref(Ring())
-    keep_for_good("a test")
+    freeze_objects("a test")
     assert gone() is None
 
 
 def test_each_moment_counts_once() -> None:
-    keep_for_good("a test")
+    freeze_objects("a test")
     gc.unfreeze()
-    keep_for_good("a test")
+    freeze_objects("a test")
     assert gc.get_freeze_count() == 0
-    keep_for_good("another one")
+    freeze_objects("another one")
     assert gc.get_freeze_count() > 0

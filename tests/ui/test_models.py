@@ -1,4 +1,4 @@
-"""A model that was put in without its twin is prepared while the page says so."""
+"""A new model without its compiled file is compiled while the page says so."""
 
 import shutil
 from pathlib import Path
@@ -11,6 +11,7 @@ import ui.models
 from model.network.artifact import DEFAULT, Artifact
 from model.network.load import load_compiled
 from training.augment.strokes import render
+from ui.text import text
 
 PAGE = """
 from pathlib import Path
@@ -27,13 +28,13 @@ def page(file: Path) -> AppTest:
     return AppTest.from_string(PAGE.format(file=str(file)), default_timeout=30)
 
 
-def test_model_without_a_twin_is_compiled_behind_the_page(
+def test_model_without_a_compiled_file_is_compiled_behind_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ui.models, "PATIENCE", 0.1)
+    monkeypatch.setattr(ui.models, "LOAD_SECONDS", 0.1)
     file = Path(shutil.copy(DEFAULT, tmp_path))
     app = page(file).run()
-    assert "The model is being prepared." in app.info[0].value
+    assert app.info[0].value == text("app.reader_not_ready")
     assert not app.success
     assert ui.models.recognizer(file).read(render(4)).text == "4"
     assert app.run().success
@@ -45,4 +46,4 @@ def test_page_says_what_is_wrong_with_a_model(tmp_path: Path, content: bytes) ->
     (tmp_path / "mine.keras").write_bytes(content)
     app = page(tmp_path / "mine.keras").run()
     assert not app.exception
-    assert "mine.keras is damaged, or no file that Keras saved; put a" in app.error[0].value
+    assert "mine.keras" in app.error[0].value

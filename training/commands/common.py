@@ -35,7 +35,7 @@ def run(command: Callable[[T], None], options: T) -> int:
 
 
 def load_pretrained_for(file: Path, digits: LabelledImages) -> PretrainedModel:
-    """Load a model to judge on these digits."""
+    """Load a model to evaluate on these digits."""
     with quiet_native_code():
         return load_pretrained(file, Examples.of(digits.take(slice(SAMPLE_SIZE))).pixels)
 

@@ -39,17 +39,17 @@ class Options:
     """Write all figures as JSON."""
 
 
-def parse(words: list[str]) -> Options:
+def parse(arguments: list[str]) -> Options:
     """Parse the command line. Exits with status 2 where it is wrong."""
-    options = parse_as(Options, words, NAME, DESCRIPTION)
+    options = parse_as(Options, arguments, NAME, DESCRIPTION)
     if len(options.models) < 2:
         usage_error(NAME, "a comparison needs two models")
     return options
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run the command; return the exit status."""
-    return run(_compare, parse(words))
+    return run(_compare, parse(arguments))
 
 
 def _compare(options: Options) -> None:

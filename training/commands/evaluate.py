@@ -82,17 +82,17 @@ class Options:
     """Write the figures into the model's own card; for its own test digits only."""
 
 
-def parse(words: list[str]) -> Options:
+def parse(arguments: list[str]) -> Options:
     """Parse the command line. Exits with status 2 where it is wrong."""
-    options = parse_as(Options, words, NAME, DESCRIPTION)
+    options = parse_as(Options, arguments, NAME, DESCRIPTION)
     if options.card and options.limit:
         usage_error(NAME, "--card needs all of the test digits; leave out --limit")
     return options
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run the command; return the exit status."""
-    return run(_evaluate, parse(words))
+    return run(_evaluate, parse(arguments))
 
 
 def _evaluate(options: Options) -> None:

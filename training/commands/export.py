@@ -52,17 +52,17 @@ class Options:
     drawings that the app exported, or pen strokes."""
 
 
-def parse(words: list[str]) -> Options:
+def parse(arguments: list[str]) -> Options:
     """Parse the command line. Exits with status 2 where it is wrong."""
-    options = parse_as(Options, words, NAME, DESCRIPTION)
+    options = parse_as(Options, arguments, NAME, DESCRIPTION)
     if options.int8 and options.to != "tflite":
         usage_error(NAME, "--int8 needs --to tflite")
     return options
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run the command; return the exit status."""
-    return run(_export, parse(words))
+    return run(_export, parse(arguments))
 
 
 def _export(options: Options) -> None:

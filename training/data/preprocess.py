@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from model.image.grayscale import Grey
 from model.ink.binarize import extract_ink
-from model.ink.components import Component, whole
+from model.ink.components import Component, all_ink
 from model.network.normalize import SIDE, Pixels, normalize
 from model.network.runtime import CLASSES
 from model.segment.candidates import Candidate
-from model.segment.digits import find_single_digit
+from model.segment.single import find_single_digit
 
 # From grey levels (h, w) to a 28x28 input in [0, 1], ink bright; None without ink.
 Preprocess: TypeAlias = Callable[[Grey], Pixels | None]
@@ -30,7 +30,7 @@ def preprocess_image(grey: Grey) -> Pixels | None:
 
 def preprocess_clean_image(grey: Grey) -> Pixels | None:
     """Return the input of an image on which all ink is the digit, as in MNIST; None without ink."""
-    glyph = whole(extract_ink(grey).ink)
+    glyph = all_ink(extract_ink(grey).ink)
     return normalize(glyph.ink) if glyph else None
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from model.image.grayscale import Grey
-from model.ink.components import whole
+from model.ink.components import all_ink
 from model.network.normalize import Pixels, normalize
 from training.recipes.base import BaseConfig, Recipe, optimizer
 from training.recipes.config import within
@@ -19,21 +19,21 @@ NEEDS = (
     "The recipe chars74k learns from a folder of images for each digit: name it with --data "
     "folder:DIR, or a zip of it, such as the digits of Chars74K (Sample001 to Sample010)."
 )
-MIDDLE = 127  # of the grey levels; the original does not give its threshold
+MIDDLE = 127  # of the grey levels; the baseline does not give its threshold
 
 
 @dataclass(frozen=True)
 class Config(BaseConfig):
     """Hyperparameters."""
 
-    # The original gives neither; with little data an epoch is short and there can be many.
+    # The baseline gives neither; with little data an epoch is short and there can be many.
     epochs: Annotated[int, within(int, 1)] = 200
     """Passes over the training digits, at most."""
     batch_size: Annotated[int, within(int, 1)] = 32
     """Digits a step."""
     stop_at: Annotated[float, within(float, 0, 1)] = 0.995
     """Stop as soon as the validation accuracy reaches this; 0: never."""
-    # The original does not give its patience; this rides out the noise of a small validation set.
+    # The baseline does not give its patience; this rides out the noise of a small validation set.
     patience: Annotated[int, within(int, 0)] = 20
     """Stop after so many epochs without a better validation accuracy; 0: never."""
     validation_share: Annotated[float, within(float, 0.01, 10**6)] = 0.15
@@ -49,8 +49,8 @@ def preprocess(grey: Grey) -> Pixels | None:
     _, light = cv2.threshold(cv2.equalizeHist(grey), MIDDLE, 1, cv2.THRESH_BINARY)
     border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     ink = light if border.mean() < 0.5 else 1 - light  # paper is what the border mostly shows
-    mark = whole(ink.astype(np.float32))
-    return normalize(mark.ink) if mark else None
+    component = all_ink(ink.astype(np.float32))
+    return normalize(component.ink) if component else None
 
 
 def build(config: Config) -> Any:

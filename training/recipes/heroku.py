@@ -18,7 +18,7 @@ class Config(BaseConfig):
     """Passes over the training digits."""
     validation_share: Annotated[float, within(float, 0.01, 10**6)] = 10_000.0
     """Share of the training digits held out; from 1 upwards, how many."""
-    # The original does not give its rate; this is the usual one before a wide hidden layer.
+    # The baseline does not give its rate; this is a common one before a wide hidden layer.
     dropout: Annotated[float, within(float, 0, 0.99)] = 0.5
     """Share of the features dropped."""
 

@@ -14,7 +14,7 @@ from training.recipes.config import within
 class Config(BaseConfig):
     """Hyperparameters."""
 
-    # The original does not give its rate; this is the usual one before the last layer.
+    # The baseline does not give its rate; this is a common one before the last layer.
     dropout: Annotated[float, within(float, 0, 0.99)] = 0.5
     """Share of hidden units dropped."""
 
@@ -46,7 +46,7 @@ RECIPE = Recipe(
     config=Config,
     build=build,
     optimizer=optimizer,
-    # 320 + 18,496 + 204,928 + 1,290. The original's text says 224,034, which is not the sum of
+    # 320 + 18,496 + 204,928 + 1,290. The baseline's text says 224,034, which is not the sum of
     # the four layers that it lists.
     parameters=225_034,
     multiply_adds=2_631_040,

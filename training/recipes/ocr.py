@@ -16,7 +16,7 @@ from training.recipes.config import within
 
 @dataclass(frozen=True)
 class Config(BaseConfig):
-    """Hyperparameters. The original gives none; these are the usual ones of its design."""
+    """Hyperparameters. The baseline gives none; these are common for its design."""
 
     dropout: Annotated[float, within(float, 0, 0.99)] = 0.5
     """Share of hidden units dropped."""
@@ -33,8 +33,8 @@ def targets(labels: NDArray[np.int64]) -> NDArray[np.float32]:
 def build(config: Config) -> Any:
     """Build the network, (28, 28, 1) to 10 probabilities.
 
-    The original gives neither sizes nor kernels; 5x5 and 3x3 with 32 filters each and two hidden
-    layers of 64 are the usual reading.
+    The baseline gives neither sizes nor kernels; 5x5 and 3x3 with 32 filters each and two hidden
+    layers of 64 are the common reading.
     """
     import keras
     from keras import layers

@@ -17,10 +17,10 @@ class Config(BaseConfig):
 
     batch_size: Annotated[int, within(int, 1)] = 64
     """Digits a step."""
-    # The original does not give its strength; this is a usual one.
+    # The baseline does not give its strength; this is a common one.
     l2: Annotated[float, within(float, 0, 1)] = 1e-4
     """L2 penalty on the hidden layer."""
-    # The original does not give its rate; this is the usual one before the last layer.
+    # The baseline does not give its rate; this is a common one before the last layer.
     dropout: Annotated[float, within(float, 0, 0.99)] = 0.5
     """Share of hidden units dropped."""
 

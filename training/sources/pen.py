@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.network.runtime import CLASSES
 from model.strokes import Stroke as PenStroke
-from model.strokes import draw
+from model.strokes import render_strokes
 from training.augment.stroke_templates import Stroke
 from training.data.dataset import fingerprint
 from training.data.preprocess import Preprocess, to_bytes
@@ -110,7 +110,7 @@ def _render(strokes: list[Stroke], preprocess: Preprocess) -> NDArray[np.uint8]:
     scale = IMAGE_LENGTH / max(float((high - low).max()), 1e-6)
     placed = [PenStroke((stroke - low) * scale + MARGIN, PEN_WIDTH) for stroke in strokes]
     width, height = np.ceil((high - low) * scale).astype(int) + 2 * MARGIN
-    ink, _ = draw(placed, (int(width), int(height)))
+    ink, _ = render_strokes(placed, (int(width), int(height)))
     pixels = preprocess(255 - to_bytes(ink))
     assert pixels is not None  # noqa: S101  every digit has a stroke
     return to_bytes(pixels)

@@ -1,5 +1,5 @@
-"""The training history page: runs, and what each part of the page shows of them."""
+"""The training history page: the runs, its tabs and charts, and training from the page."""
 
-# Altair looks at whatever part of pandas is loaded, and another visitor's thread may be loading it
-# right now: this waits until it is whole.
+# Altair inspects whatever part of pandas is loaded, and another visitor's thread may be loading it
+# at the moment: this import waits until it is complete.
 import pandas  # noqa: F401

@@ -3,20 +3,24 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ui.history.chart_style import HEIGHT, QUIET, by_error, by_run
+import msgspec
+
+from ui.history.chart_style import CHART_HEIGHT, MUTED_COLOUR, error_axis, run_colour
 from ui.history.runs import Run
+from ui.text import section, text
 
 if TYPE_CHECKING:
     import altair as alt
 
-FEW = 40  # epochs of which each gets a dot
-SETS = {"training": "", "validation": "val_"}
-FORMATS = {"accuracy": ".2~%", "loss": ".3~f"}
+MAX_DOTTED_EPOCHS = 40  # epochs of which each gets a dot
+METRICS = ("accuracy", "loss")
+SETS = {"training": "", "validation": "val_"}  # digits, and the prefix of their figures
+METRIC_FORMATS = {"accuracy": ".2~%", "loss": ".3~f"}
 Row = dict[str, Any]
 
 
-def smooth(values: Sequence[float], weight: float) -> list[float]:
-    """Exponential moving average: `weight` in [0, 1) is the share of what came before."""
+def moving_average(values: Sequence[float], weight: float) -> list[float]:
+    """Smooth exponentially: `weight` in [0, 1) is the share of what came before."""
     smoothed: list[float] = []
     for value in values:
         before = smoothed[-1] if smoothed else value
@@ -27,22 +31,29 @@ def smooth(values: Sequence[float], weight: float) -> list[float]:
 def curve_rows(
     runs: Sequence[Run], metric: str, sets: Sequence[str] = tuple(SETS), smoothing: float = 0
 ) -> list[Row]:
-    """Every point of the curves of a metric."""
-    return [row for run in runs for digits in sets for row in _rows(run, metric, digits, smoothing)]
+    """Return every point of the curves of a metric."""
+    return [
+        row
+        for run in runs
+        for digits in sets
+        for row in _curve_points(run, metric, digits, smoothing)
+    ]
 
 
-def _rows(run: Run, metric: str, digits: str, smoothing: float) -> Iterator[Row]:
+def _curve_points(run: Run, metric: str, digits: str, smoothing: float) -> Iterator[Row]:
     key = SETS[digits] + metric
-    points = [(number, e[key]) for number, e in enumerate(run.epochs, 1) if key in e]
-    smoothed = smooth([value for _, value in points], smoothing)
-    for (number, value), softer in zip(points, smoothed, strict=True):
-        kept = digits == "validation" and number == run.card.get("best_epoch")
+    values = [(number, getattr(epoch, key)) for number, epoch in enumerate(run.epochs, 1)]
+    points = [(number, value) for number, value in values if value is not None]
+    smoothed = moving_average([value for _, value in points], smoothing)
+    label = section("learning.sets")[digits]
+    for (number, value), smooth in zip(points, smoothed, strict=True):
+        kept = digits == "validation" and number == run.card.best_epoch
         yield {
-            "run": run.name,
-            "digits": digits,
+            "run": run.label,
+            "digits": label,
             "epoch": number,
             "value": value,
-            "smooth": softer,
+            "smooth": smooth,
             "kept": kept,
         }
 
@@ -50,7 +61,7 @@ def _rows(run: Run, metric: str, digits: str, smoothing: float) -> Iterator[Row]
 def curve_chart(
     rows: Sequence[Row], metric: str, *, log: bool = False
 ) -> "alt.LayerChart | alt.FacetChart":
-    """Curves of `curve_rows`; the epoch that was kept has a ring, the one pointed at a line.
+    """Draw the curves of `curve_rows`; a ring for the epoch kept, a line at the pointer.
 
     Colours tell runs apart and dashes training from validation; of one run, colours do that.
     Smoothed curves have the measured ones faint behind them.
@@ -63,38 +74,40 @@ def curve_chart(
     shown = [_on_scale(row, error=error) for row in rows]
     if log:
         shown = [row for row in shown if row["value"] > 0]
+    sets = list(section("learning.sets").values())
     base = alt.Chart(alt.InlineData(shown)).encode(
         x=alt.X("epoch:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
-        color=by_run(list(SETS), "digits") if alone else by_run(names),
-        strokeDash=alt.value([1, 0]) if alone else _dashes(),
+        color=run_colour(sets, "digits") if alone else run_colour(names),
+        strokeDash=alt.value([1, 0]) if alone else _dashes(sets),
         detail=["run:N", "digits:N"],
     )
 
     def y(field: str) -> alt.Y:
         if error:
-            return by_error(field)
+            return error_axis(field)
         scale = alt.Scale(type="log") if log else alt.Scale(zero=False)
-        return alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=FORMATS[metric]))
+        axis = alt.Axis(format=METRIC_FORMATS[metric])
+        return alt.Y(f"{field}:Q", title=None, scale=scale, axis=axis)
 
-    softened = any(row["value"] != row["smooth"] for row in shown)
-    dots = not softened and max((row["epoch"] for row in shown), default=0) <= FEW
+    smoothed = any(row["value"] != row["smooth"] for row in shown)
+    dots = not smoothed and max((row["epoch"] for row in shown), default=0) <= MAX_DOTTED_EPOCHS
     layers = [base.mark_line(point=dots).encode(y=y("smooth"))]
-    if softened:
+    if smoothed:
         layers.insert(0, base.mark_line(opacity=0.3, strokeWidth=1).encode(y=y("value")))
     ring = base.transform_filter("datum.kept").mark_point(size=130, strokeWidth=2, opacity=1)
     layers.append(ring.encode(y=y("smooth"), strokeDash=alt.value([1, 0])))
     layers.append(_pointer(rows, metric, alone=alone))
-    return alt.layer(*layers, height=HEIGHT, title=f"{metric.capitalize()} by epoch")
+    return alt.layer(*layers, height=CHART_HEIGHT, title=section("learning.titles")[metric])
 
 
 def _on_scale(row: Row, *, error: bool) -> Row:
     return row | {field: 1 - row[field] for field in ("value", "smooth")} if error else row
 
 
-def _dashes() -> "alt.StrokeDash":
+def _dashes(sets: Sequence[str]) -> "alt.StrokeDash":
     import altair as alt
 
-    scale = alt.Scale(domain=list(SETS), range=[[4, 3], [1, 0]])
+    scale = alt.Scale(domain=list(sets), range=[[4, 3], [1, 0]])
     return alt.StrokeDash("digits:N", scale=scale, legend=None)
 
 
@@ -108,10 +121,13 @@ def _pointer(rows: Sequence[Row], metric: str, *, alone: bool) -> "alt.Chart":
         place = curves.index((row["run"], row["digits"]))
         epochs.setdefault(row["epoch"], {"epoch": row["epoch"]})[f"curve{place}"] = row["value"]
     tooltip = [
-        alt.Tooltip(f"curve{place}:Q", title=digits if alone else f"{run}, {digits}",
-                    format=FORMATS[metric])
+        alt.Tooltip(
+            f"curve{place}:Q",
+            title=digits if alone else text("learning.curve", run=run, digits=digits),
+            format=METRIC_FORMATS[metric],
+        )
         for place, (run, digits) in enumerate(curves)
-    ]  # fmt: skip
+    ]
     under = alt.selection_point(
         name=f"under_{metric}",
         on="pointerover",
@@ -122,11 +138,11 @@ def _pointer(rows: Sequence[Row], metric: str, *, alone: bool) -> "alt.Chart":
     )
     pointer: alt.Chart = (
         alt.Chart(alt.InlineData(list(epochs.values())))
-        .mark_rule(color=QUIET, strokeWidth=2)
+        .mark_rule(color=MUTED_COLOUR, strokeWidth=2)
         .encode(
             x="epoch:Q",
             opacity=alt.condition(under, alt.value(0.7), alt.value(0)),
-            tooltip=["epoch:Q", *tooltip],
+            tooltip=[alt.Tooltip("epoch:Q", title=text("learning.epoch")), *tooltip],
         )
         .add_params(under)
     )
@@ -134,9 +150,9 @@ def _pointer(rows: Sequence[Row], metric: str, *, alone: bool) -> "alt.Chart":
 
 
 def history_rows(runs: Sequence[Run]) -> list[Row]:
-    """The histories as a table."""
+    """Return the histories as a table."""
     return [
-        {"run": run.name, "epoch": number} | epoch
+        {"run": run.label, "epoch": number} | msgspec.to_builtins(epoch)
         for run in runs
         for number, epoch in enumerate(run.epochs, 1)
     ]

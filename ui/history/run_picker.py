@@ -5,102 +5,102 @@ from collections.abc import Sequence
 import streamlit as st
 
 from model.network.artifact import DEFAULT, Artifact
-from ui.history.jobs import training_desk
+from ui.history.jobs import training_jobs
 from ui.history.runs import Run, RunError
-from ui.models import DEFAULT_READER, zoo
-from ui.text import as_plain
+from ui.models import DEFAULT_MODEL, zoo_files
+from ui.text import escape_markdown, text
 
-NO_HISTORY = (
-    "The model that reads came without a history. `python -m training` trains one and writes its "
-    "history here."
-)
-UPLOADED = "uploaded_runs"
-MOST_RUNS = 12  # uploaded ones of a visit
+UPLOADED_RUNS = "uploaded_runs"
+MAX_UPLOADED_RUNS = 12  # of a visit
 
 
 @st.cache_resource(show_spinner=False)
-def _with_the_app() -> list[Run | RunError]:
-    """The runs whose models came with the app, the default one first."""
-    found: list[Run | RunError] = []
-    for file in (DEFAULT, *zoo()):
-        card = Artifact(file).usable_card()
-        if "history" in card:
-            try:
-                name = DEFAULT_READER if file == DEFAULT else file.stem
-                found.append(Run.of_card(name, card))
-            except RunError as error:
-                found.append(error)
-        elif file == DEFAULT:
-            found.append(RunError(NO_HISTORY))
-    return found
-
-
-def runs_of_the_app() -> list[Run]:
-    """Those of the models that came with the app."""
-    return [run for run in _with_the_app() if isinstance(run, Run)]
+def bundled_runs() -> list[Run]:
+    """Return the runs whose models came with the app, the default one first."""
+    cards = {file: Artifact(file).load_card() for file in (DEFAULT, *zoo_files())}
+    return [
+        Run(DEFAULT_MODEL if file == DEFAULT else file.stem, card)
+        for file, card in cards.items()
+        if card.history
+    ]
 
 
 def all_runs() -> list[Run]:
-    """Those that came with the app, those trained from the page, and the person's own."""
-    trained = [result.run for result in training_desk().results]
-    return [*runs_of_the_app(), *trained, *st.session_state.get(UPLOADED, {}).values()]
+    """Return those that came with the app, those trained from the page, and the person's own."""
+    trained = [result.run for result in training_jobs().results]
+    return [*bundled_runs(), *trained, *st.session_state.get(UPLOADED_RUNS, {}).values()]
 
 
 def choose_runs() -> list[Run]:
-    """The runs that the person wants to see; without one, the page says so and ends."""
+    """Return the runs that the person wants to see; without one, show a hint and end the page."""
     with st.container(horizontal=True, vertical_alignment="center", key="runs"):
         pills = st.container(width="stretch")
-        _ask_for_own()
-    for error in _with_the_app():
-        if isinstance(error, RunError):
-            st.info(str(error), icon=":material/info:")
-    runs = all_runs()
-    names = [run.name for run in runs]
+        _show_uploader()
+    runs = {run.name: run for run in all_runs()}
+    if DEFAULT_MODEL not in runs:
+        st.info(text("history.default_has_no_history"), icon=":material/info:")
     with pills:
         chosen = st.pills(
-            "Runs",
-            names,
+            text("history.runs"),
+            list(runs),
             selection_mode="multi",
-            default=names[:1],
-            format_func=as_plain,
+            default=_default(list(runs)),
+            format_func=lambda name: escape_markdown(runs[name].label),
             key="run",
-            bind="query-params",
+            on_change=_put_in_address,
             label_visibility="collapsed",
         )
     if not chosen:
-        st.info("Choose a run above, or several to lay them over each other.")
+        st.info(text("history.choose_run"))
         st.stop()
-    return [run for run in runs if run.name in chosen]
+    return [run for run in runs.values() if run.name in chosen]
 
 
-def one_of(runs: Sequence[Run], key: str) -> Run:
-    """The run to look at where only one can be shown."""
+def _default(names: list[str]) -> list[str]:
+    """The runs that the address names, else the first one."""
+    return [name for name in st.query_params.get_all("run") if name in names] or names[:1]
+
+
+def _put_in_address() -> None:
+    # Not by binding the pills to the address, which would get their labels. A person's own files
+    # are not in it: the address may be shared, the files stay.
+    bundled = {run.name for run in bundled_runs()}
+    st.query_params["run"] = [name for name in st.session_state.run if name in bundled]
+
+
+def choose_one(runs: Sequence[Run], key: str) -> Run:
+    """Return the run to look at where only one can be shown."""
     if len(runs) == 1:
         return runs[0]
-    names = [run.name for run in runs]
-    name = st.selectbox("Of the run", names, format_func=as_plain, key=key, width=320)
-    return runs[names.index(name)]
+    by_name = {run.name: run for run in runs}
+    name = st.selectbox(
+        text("history.run"),
+        by_name,
+        format_func=lambda name: escape_markdown(by_name[name].label),
+        key=key,
+        width=320,
+    )
+    return by_name[name]
 
 
-def _ask_for_own() -> None:
-    with st.popover("Add a run", icon=":material/upload_file:"):
+def _show_uploader() -> None:
+    with st.popover(text("history.add"), icon=":material/upload_file:"):
         st.file_uploader(
-            "A card (`.json`) or a history (`.csv`) of your own training",
+            text("history.upload"),
             type=["json", "csv"],
             accept_multiple_files=True,
             key="run_files",
-            on_change=_take_in,
-            help="A card is what `python -m training` writes beside a model; a history has the "
-            "columns epoch, loss, accuracy, val_loss, val_accuracy and seconds.",
+            on_change=_add_uploaded,
+            help=text("history.upload_help"),
         )
         for error in st.session_state.get("run_errors", []):
-            st.error(as_plain(error), icon=":material/broken_image:")
+            st.error(escape_markdown(error), icon=":material/broken_image:")
 
 
-def _take_in() -> None:
+def _add_uploaded() -> None:
     """Keep what was uploaded for as long as the visit lasts, and show it."""
     state = st.session_state
-    uploaded: dict[str, Run] = dict(state.get(UPLOADED, {}))
+    uploaded: dict[str, Run] = dict(state.get(UPLOADED_RUNS, {}))
     errors = []
     for file in state.run_files:
         try:
@@ -108,10 +108,12 @@ def _take_in() -> None:
         except RunError as error:
             errors.append(str(error))
             continue
-        if run.name not in uploaded and len(uploaded) == MOST_RUNS:
-            errors.append(f"{file.name} is left out: the {MOST_RUNS} runs of a visit are reached.")
-            continue
         if run.name not in uploaded:
+            if len(uploaded) == MAX_UPLOADED_RUNS:
+                errors.append(
+                    text("history.too_many_runs", name=file.name, limit=MAX_UPLOADED_RUNS)
+                )
+                continue
             state.run = [*state.get("run", []), run.name]
         uploaded[run.name] = run
-    state[UPLOADED], state.run_errors = uploaded, errors
+    state[UPLOADED_RUNS], state.run_errors = uploaded, errors

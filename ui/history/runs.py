@@ -1,187 +1,130 @@
-"""A training run, from its card or from the history of its epochs."""
+"""A training run, from its model card or from the history of its epochs."""
 
 import csv
 import io
 import json
 import math
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
-MOST_BYTES = 4 << 20  # of a file; a card with 300 mistakes has 0.2 MB
-COLUMNS = "epoch, loss, accuracy, val_loss, val_accuracy and seconds"
+import msgspec
+
+from model.card import Card, CardError, Epoch, decode_card
+from ui.text import section, text
+
+REQUIRED_COLUMNS = ("loss", "accuracy")
+COLUMNS = (*REQUIRED_COLUMNS, "val_loss", "val_accuracy", "seconds")
+MAX_CARD_BYTES = 4 << 20  # of a file; a card with 300 mistakes has 0.2 MB
 
 
 class RunError(Exception):
-    """A file that tells of no run; its message is one sentence for the person using the app."""
+    """A file that holds no run; its message is one sentence for the person using the app."""
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A training run under the name that the page calls it by."""
+    """A training run under the name that the page and the address call it by."""
 
     name: str
-    card: Mapping[str, Any]  # as ui/history/schema.py describes it
+    card: Card
 
     @classmethod
-    def of_card(cls, name: str, card: object) -> "Run":
-        """Raises RunError if the card is none."""
-        wrong = problem(card)
-        if wrong or not isinstance(card, dict):
-            raise RunError(f"{name} is no training card: {wrong}.")
+    def of_card(cls, name: str, card: Card) -> "Run":
+        """Return the run of a card. Raises RunError if the card has no history."""
+        if not card.history:
+            raise RunError(text("runs.no_history", name=name))
         return cls(name, card)
 
     @classmethod
-    def of_csv(cls, name: str, content: bytes) -> "Run":
-        """A history as `--csv` writes it. Raises RunError if it is none."""
+    def of_json(cls, name: str, content: bytes) -> "Run":
+        """Return the run of a card's bytes. Raises RunError if they are none."""
         try:
-            rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-            history = [{f: _finite(row[f]) for f in FIGURES if row.get(f)} for row in rows]
-            seconds = [_finite(row["seconds"]) for row in rows if row.get("seconds")]
-        except (ValueError, csv.Error) as error:
-            raise RunError(
-                f"{name} is no training history: it takes the columns {COLUMNS}, all numbers."
-            ) from error
-        card: dict[str, Any] = {"history": history}
-        if seconds:
-            card["seconds"] = max(seconds)
-        wrong = problem(card)
-        if wrong:
-            raise RunError(f"{name} is no training history with the columns {COLUMNS}: {wrong}.")
+            return cls.of_card(name, decode_card(content))
+        except CardError as error:
+            part, colon, _ = str(error).partition(":")
+            if colon:
+                raise RunError(text("runs.bad_part", name=name, part=part)) from error
+            if isinstance(error.__cause__, msgspec.ValidationError):  # a list, a number
+                raise RunError(text("runs.not_a_card", name=name)) from error
+            raise RunError(text("runs.not_json", name=name)) from error
+
+    @classmethod
+    def of_csv(cls, name: str, content: bytes) -> "Run":
+        """Return the run of a history as `--csv` writes it, or as a spreadsheet saves it again.
+
+        Raises RunError if it is none.
+        """
+        rows = _read_rows(name, content)
+        history = [{c: _to_number(row[c]) for c in COLUMNS if row.get(c)} for row in rows]
+        values = {"history": history} | _last_seconds(history)
+        try:
+            card = decode_card(json.dumps(values).encode())
+        except CardError as error:
+            raise RunError(_bad_value(name, str(error))) from error
         return cls(name, card)
 
     @classmethod
     def of_file(cls, file: str, content: bytes) -> "Run":
-        """A card or a history of one's own. Raises RunError if it is neither."""
-        if len(content) > MOST_BYTES:
-            raise RunError(f"{file} is no training card: it has more than {MOST_BYTES >> 20} MB.")
-        if PurePath(file).suffix.lower() == ".csv":
-            return cls.of_csv(file, content)
-        try:
-            card = json.loads(content, parse_constant=_refuse)
-        except (ValueError, RecursionError) as error:
-            raise RunError(f"{file} is no training card: it is not JSON.") from error
-        return cls.of_card(file, card)
+        """Return the run of a card or a history. Raises RunError if the file is neither."""
+        if len(content) > MAX_CARD_BYTES:
+            raise RunError(text("runs.too_large", name=file, megabytes=MAX_CARD_BYTES >> 20))
+        is_csv = PurePath(file).suffix.lower() == ".csv"
+        return cls.of_csv(file, content) if is_csv else cls.of_json(file, content)
 
     @property
-    def epochs(self) -> list[dict[str, float]]:
-        """What was measured after each epoch."""
-        history: list[dict[str, float]] = self.card["history"]
-        return history
+    def label(self) -> str:
+        """What people call the run."""
+        return section("models").get(self.name, self.name)
+
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """The figures after each epoch."""
+        return self.card.history
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
+def _read_rows(name: str, content: bytes) -> list[dict[str, str]]:
+    """The rows of a history, with points for decimals whatever separates its columns."""
+    try:
+        table = content.decode("utf-8-sig")
+        # Spreadsheets write semicolons where the comma is the decimal sign.
+        spreadsheet = ";" in table.partition("\n")[0]
+        if spreadsheet:
+            table = table.replace(",", ".")
+        reader = csv.DictReader(io.StringIO(table), delimiter=";" if spreadsheet else ",")
+        rows, columns = list(reader), reader.fieldnames or ()
+    except (ValueError, csv.Error) as error:
+        raise RunError(text("runs.not_csv", name=name)) from error
+    for column in REQUIRED_COLUMNS:
+        if column not in columns:
+            raise RunError(text("runs.missing_column", name=name, column=column))
+    if not rows:
+        raise RunError(text("runs.no_epochs", name=name))
+    for number, row in enumerate(rows, 1):
+        for column in REQUIRED_COLUMNS:
+            if not row[column]:
+                raise RunError(text("runs.bad_value", name=name, column=column, row=number))
+    return rows
 
 
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is not JSON")  # Python reads NaN, which a chart cannot show
+def _to_number(value: str) -> float | str:
+    """A number; what is none, or not finite, stays as it is and is refused with the card."""
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return number if math.isfinite(number) else value
 
 
-MOST = 10**15  # "1e999" in JSON is read as infinity, which a chart cannot show
-NUMBER = {"type": "number", "minimum": 0, "maximum": MOST}
-SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-COUNT = {"type": "integer", "minimum": 0, "maximum": MOST}
-LABEL = {"type": "integer", "minimum": 0, "maximum": 9}
-TEXT = {"type": "string", "maxLength": 2000}
-NAME = {"type": "string", "maxLength": 100, "pattern": r"^[\w .:/()-]+$"}  # goes into pictures
+def _last_seconds(history: list[dict[str, Any]]) -> dict[str, Any]:
+    seconds = [epoch["seconds"] for epoch in history if "seconds" in epoch]
+    return {"seconds": seconds[-1]} if seconds else {}
 
 
-def _object(required: str = "", **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": required.split(), "properties": properties}
-
-
-def _array(items: dict[str, Any], least: int = 0, most: int = 10_000) -> dict[str, Any]:
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
-
-
-def _map(values: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": values, "maxProperties": 200}
-
-
-def _or_null(kind: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [kind, {"type": "null"}]}
-
-
-EPOCH = _object("loss accuracy", loss=NUMBER, accuracy=SHARE, val_loss=NUMBER, val_accuracy=SHARE)
-DIGIT = _object(
-    "label answer confidence png",
-    label=LABEL,
-    answer=LABEL,
-    confidence=SHARE,
-    png={"type": "string", "maxLength": 5000, "pattern": "^[A-Za-z0-9+/=]+$"},
-)
-TEST = _object(
-    "n accuracy accuracy_interval_95",
-    set=TEXT,
-    n=COUNT,
-    loss=NUMBER,
-    accuracy=SHARE,
-    accuracy_interval_95=_array(SHARE, 2, 2),
-)
-BIN = _object(
-    "n confidence accuracy",
-    low=SHARE,
-    high=SHARE,
-    n=COUNT,
-    confidence=_or_null(SHARE),  # of a bin that no digit fell into
-    accuracy=_or_null(SHARE),
-)
-LAYER = _object(
-    "name type inputs output parameters multiply_adds",
-    name=NAME,
-    type=NAME,
-    inputs=_array(NAME, most=100),
-    output=_array(COUNT, most=10),
-    parameters=COUNT,
-    multiply_adds=COUNT,
-)
-WEIGHT = {"type": "number", "minimum": -MOST, "maximum": MOST}
-KERNEL = _array(_array(WEIGHT, 1, 28), 1, 28)
-SETTING = {"type": ["number", "string", "boolean", "null"]}
-DATA = _object("name", name=TEXT, source=TEXT, licence=TEXT, sha256=TEXT, counts=_map(COUNT))
-CARD = _object(
-    "history",
-    recipe=NAME,
-    command=TEXT,
-    interrupted={"type": "boolean"},
-    machine=TEXT,
-    finished=TEXT,
-    history=_array(EPOCH, 1),
-    best_epoch={"type": "integer", "minimum": 1},
-    averaged=_array({"type": "integer", "minimum": 1}, 1, 100),
-    seconds=NUMBER,
-    parameters=COUNT,
-    multiply_adds=COUNT,
-    hyperparameters=_map(SETTING),
-    versions=_map(TEXT),
-    data=_array(DATA, most=100),
-    test=TEST,
-    confusion_matrix=_array(_array(COUNT, 10, 10), 10, 10),
-    reliability=_array(BIN, most=1000),
-    mistakes=_array(DIGIT, most=1000),
-    examples=_object(right=_array(DIGIT, most=1000), wrong=_array(DIGIT, most=1000)),
-    network=_object(
-        "layers",
-        layers=_array(LAYER, 1, 1000),
-        filters=_or_null(_object("layer kernels", layer=NAME, kernels=_array(KERNEL, 1, 512))),
-    ),
-)
-
-
-def problem(card: object) -> str:
-    """What is wrong with a card, as the end of a sentence; empty if nothing is."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    error = best_match(Draft202012Validator(CARD).iter_errors(card))
-    if error is None:
-        return ""
-    place = "/".join(map(str, error.absolute_path))
-    said = error.message if len(error.message) <= 100 else f"not a valid {error.validator}"
-    return f"{place}: {said}" if place else said
+def _bad_value(name: str, error: str) -> str:
+    """A sentence for a CardError in a history, which begins with its place."""
+    found = re.match(r"history\[(\d+)\]\.(\w+)", error)
+    if found is None:  # as a whole: more epochs than a chart can show
+        return text("runs.not_csv", name=name)
+    return text("runs.bad_value", name=name, column=found[2], row=int(found[1]) + 1)

@@ -4,130 +4,134 @@ import io
 import time
 import zipfile
 from collections.abc import Mapping
-from typing import Any
+from importlib.util import find_spec
 
 import streamlit as st
 
-from ui.history.curves import curve_chart, curve_rows
+from ui.history.curves import METRICS, curve_chart, curve_rows
 from ui.history.jobs import (
     Job,
-    Order,
+    JobRequest,
     Result,
     TrainingRefusedError,
     data_on_offer,
-    training_desk,
+    training_jobs,
 )
-from ui.history.run_picker import runs_of_the_app
-from ui.models import DEFAULT_READER
-from ui.text import as_plain
+from ui.history.run_picker import bundled_runs
+from ui.history.settings_form import ask_settings
+from ui.models import DEFAULT_MODEL, model_label
+from ui.text import escape_markdown, text
 
-EVERY = 1.0  # seconds between two looks at a run
+POLL_SECONDS = 1.0  # between two updates of a running training
 
 
 def show_training() -> None:
     """Choose and start a training, or follow the one that runs; nothing where it is off."""
     offer = data_on_offer()
-    if not offer:
+    if not offer or not can_train():
         return
-    desk = training_desk()
+    jobs = training_jobs()
     with st.expander(
-        "Train here", icon=":material/model_training:", key="train", on_change="rerun"
+        text("train.title"), icon=":material/model_training:", key="train", on_change="rerun"
     ) as expander:
         if not expander.open:
             return
-        if desk.job:
-            _follow()
+        if jobs.job:
+            _show_running()
             return
-        if desk.failure:
-            st.error(as_plain(desk.failure), icon=":material/error:")
-        _ask(offer)
-        for result in desk.results:
-            _offer_files(result)
+        if jobs.failure:
+            st.error(escape_markdown(jobs.failure), icon=":material/error:")
+        _show_form(offer)
+        for result in jobs.results:
+            _offer_model(result)
 
 
-def _ask(offer: Mapping[str, str]) -> None:
-    cards = [run.card for run in runs_of_the_app() if "hyperparameters" in run.card]
+def can_train() -> bool:
+    """Return whether this installation holds what a training needs; the container does not."""
+    return all(find_spec(name) for name in ("training", "tensorflow"))
+
+
+def _show_form(offer: Mapping[str, str]) -> None:
+    cards = [run.card for run in bundled_runs() if run.card.hyperparameters]
     # Not the default one, which learns for hours and from pen strokes too.
     recipes = {
-        card["recipe"]: card["hyperparameters"]
+        card.recipe: card.hyperparameters
         for card in cards
-        if card.get("recipe", DEFAULT_READER) != DEFAULT_READER
+        if card.recipe and card.recipe != DEFAULT_MODEL
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        recipe = st.selectbox("Recipe", recipes, key="train_recipe", width=200)
-        data = st.selectbox("Learns from", offer, key="train_data", width=300)
+        recipe = st.selectbox(
+            text("train.recipe"), recipes, format_func=model_label, key="train_recipe", width=260
+        )
+        data = st.selectbox(text("train.data"), offer, key="train_data", width=300)
     if recipe is None:
-        st.info("No card here tells the hyperparameters of a recipe.")
+        st.info(text("train.no_recipes"))
         return
     with st.form("train_settings", border=False):
-        with st.container(horizontal=True):
-            settings = {n: _setting(recipe, n, value) for n, value in recipes[recipe].items()}
-        if st.form_submit_button("Train", type="primary", icon=":material/play_arrow:"):
-            _start(Order(recipe, offer[data], settings))
+        settings = ask_settings(recipe, recipes[recipe])
+        if st.form_submit_button(
+            text("train.start"), type="primary", icon=":material/play_arrow:", key="start_training"
+        ):
+            _start(JobRequest(recipe, offer[data], settings))
 
 
-def _setting(recipe: str, name: str, value: Any) -> Any:
-    label, key = name.replace("_", " ").capitalize(), f"{recipe}_{name}"
-    if isinstance(value, bool):
-        return st.checkbox(label, value, key=key)
-    if isinstance(value, int):
-        return st.number_input(label, value=value, step=1, key=key, width=150)
-    if isinstance(value, float):
-        return st.number_input(label, value=value, format="%g", key=key, width=150)
-    return st.text_input(label, str(value), key=key, width=150)
-
-
-def _start(order: Order) -> None:
+def _start(request: JobRequest) -> None:
     try:
-        training_desk().start(order)
+        training_jobs().start(request)
     except TrainingRefusedError as error:
         st.error(str(error), icon=":material/error:")
         return
     st.rerun()
 
 
-@st.fragment(run_every=EVERY)
-def _follow() -> None:
-    """A look at the run; only this part of the page runs again, and all of it once it ends."""
-    desk = training_desk()
-    job = desk.job
+@st.fragment(run_every=POLL_SECONDS)
+def _show_running() -> None:
+    """Show the running training; only this part of the page runs again, all of it at the end."""
+    jobs = training_jobs()
+    job = jobs.job
     if job is None:
         st.rerun()
         return
     _show_progress(job)
-    if st.button("Cancel", icon=":material/stop:", key="cancel_training"):
-        desk.cancel()
+    if st.button(text("train.cancel"), icon=":material/stop:", key="cancel_training"):
+        jobs.cancel()
         st.rerun()
     run = job.history
     if run:
-        for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
+        for column, metric in zip(st.columns(2), METRICS, strict=True):
             chart = curve_chart(curve_rows([run], metric), metric)
             column.altair_chart(chart, width="stretch", key=f"live_{metric}")
 
 
 def _show_progress(job: Job) -> None:
-    run, name = job.history, job.order.recipe
-    seconds = time.monotonic() - job.started
+    run, recipe = job.history, model_label(job.request.recipe)
+    elapsed = time.monotonic() - job.started
     if run is None:
-        st.progress(0.0, f"{name}: getting ready, {seconds:.0f} s")
+        st.progress(0.0, text("train.preparing", recipe=recipe, seconds=round(elapsed)))
         return
     done = len(run.epochs)
-    epochs = max(job.order.epochs, done)
-    left = run.card.get("seconds", seconds) / done * (epochs - done)
-    words = f"epoch {done} of {epochs}, about {left:.0f} s left" if left else "being judged"
-    st.progress(done / epochs, f"{name}: {words}")
+    epochs = max(job.request.epochs, done)
+    left = (run.card.seconds or elapsed) / done * (epochs - done)
+    if done < epochs:
+        progress = text(
+            "train.epoch", recipe=recipe, epoch=done, epochs=epochs, seconds=round(left)
+        )
+    else:
+        progress = text("train.testing", recipe=recipe)
+    st.progress(done / epochs, progress)
 
 
-def _offer_files(result: Result) -> None:
+def _offer_model(result: Result) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in result.files.items():
             archive.writestr(name, content)
     st.download_button(
-        f"{result.run.name}: the model and its card",
+        text("train.download", run=escape_markdown(result.run.label)),
         file.getvalue(),
-        f"{result.run.name.replace(' ', '-')}.zip",
+        f"{result.name}.zip",
         "application/zip",
         icon=":material/download:",
         on_click="ignore",
+        key=f"download_{result.name}",
     )

@@ -129,7 +129,7 @@ def test_palette_transparency_is_no_ink() -> None:
     assert grey.max() == 255
 
 
-def test_card_that_floats_on_nothing_is_continued_in_its_paper() -> None:
+def test_card_on_a_transparent_background_is_extended() -> None:
     rgba = np.zeros((100, 100, 4), np.uint8)
     rgba[18:82, 18:82, :3] = GREY[..., np.newaxis]
     rgba[18:82, 18:82, 3] = 255

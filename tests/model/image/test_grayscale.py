@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from model.image.decode import open_image
-from model.image.grayscale import WORKING_PIXELS, reduce, to_grey
+from model.image.grayscale import GrayscaleParams, reduce, to_grey
 from training.augment.strokes import render
 
 COVERED = render(5) < 128
@@ -43,7 +43,7 @@ def test_grey_picture_in_colours_keeps_its_levels() -> None:
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1"])
 def test_large_picture_is_worked_on_at_fewer_pixels(mode: str) -> None:
     grey = to_grey(Image.new(mode, (5000, 4000)))
-    assert grey.size <= WORKING_PIXELS
+    assert grey.size <= GrayscaleParams().working_pixels
     assert grey.shape[1] / grey.shape[0] == pytest.approx(1.25, rel=0.01)
 
 
@@ -66,3 +66,24 @@ def test_samples_of_any_size_do_not_overflow(size: float) -> None:
 def test_premultiplied_grey_is_grey() -> None:
     levels = Image.fromarray(render(5)).convert("LA")
     assert np.array_equal(to_grey(open_image(levels.convert("La"))), render(5))
+
+
+@pytest.mark.parametrize("mode", ["16 bits", "float"])
+def test_deep_image_is_averaged_like_one_of_eight_bits(mode: str) -> None:
+    """A scan of many megapixels keeps a pen of one pixel."""
+    levels = np.full((4001, 5003), 255, np.uint8)
+    levels[::7, :] = levels[:, ::5] = 0
+    reference = to_grey(Image.fromarray(levels))
+    deep = levels.astype(np.uint16) * 257 if mode == "16 bits" else levels / np.float32(255)
+    grey = to_grey(Image.fromarray(deep))
+    assert grey.shape == reference.shape
+    assert np.abs(grey.astype(int) - reference).max() <= 1
+
+
+def test_transparent_colour_of_a_large_deep_image_is_averaged_too() -> None:
+    levels = np.full((3000, 3000), 65535, np.uint16)
+    levels[1000:2000, 1000:2000] = 0
+    image = Image.fromarray(levels)
+    image.info["transparency"] = 65535
+    grey = to_grey(image)
+    assert (grey[0, 0], grey[750, 750]) == (255, 0)

@@ -1,4 +1,4 @@
-"""The paper is known wherever it is, and whether the ink is darker or lighter than it."""
+"""The background is estimated everywhere, and the polarity of the ink."""
 
 import cv2
 import numpy as np
@@ -31,8 +31,8 @@ def test_polarity_of_a_few_pixels(side: int) -> None:
 
 # A 1 cut close is half ink, and could as well be a light stroke.
 @pytest.mark.parametrize("digit", [0, 2, 3, 4, 5, 6, 7, 8, 9])
-def test_polarity_of_a_photo_cut_close_to_the_digit(digit: int) -> None:
-    """A tall narrow image of a 1 is mostly pen; the border still shows the paper."""
+def test_polarity_of_a_photo_cropped_close_to_the_digit(digit: int) -> None:
+    """A tall narrow image of a 1 is mostly pen; the border still shows the background."""
     whole = photo(PhotoStyle(pen=0.1), str(digit))
     rows, columns = (np.flatnonzero(whole.covered.any(axis=axis)) for axis in (1, 0))
     margin = 9
@@ -44,19 +44,19 @@ def test_polarity_of_a_photo_cut_close_to_the_digit(digit: int) -> None:
 
 
 @pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0), (120, 140), (140, 120)])
-def test_drawing_has_one_paper(ink: int, paper: int) -> None:
+def test_drawing_has_one_background_level(ink: int, paper: int) -> None:
     level, polarity = estimate_background(render(3, ink=ink, paper=paper), None)
     assert np.unique(level).tolist() == [paper]
     assert polarity == ("dark" if ink < paper else "light")
 
 
-def test_frame_of_a_window_is_not_the_paper() -> None:
+def test_frame_of_a_window_is_not_the_background() -> None:
     level, polarity = estimate_background(screenshot(2).pixels, None)
     assert (np.unique(level).tolist(), polarity) == ([255], "dark")
 
 
 @pytest.mark.parametrize("name", [name for name, look in PHOTO_STYLES.items() if not look.table])
-def test_paper_is_found_under_the_ink(name: str) -> None:
+def test_background_is_estimated_under_the_ink(name: str) -> None:
     """Within some levels of the same photo taken before anybody wrote on it."""
     written, bare = photo(PHOTO_STYLES[name], "6", seed=1), photo(PHOTO_STYLES[name], "", seed=1)
     level = estimate_background(written.grey, None)[0]

@@ -1,11 +1,11 @@
-"""Ink is found on every paper, all of it and nothing else, and keeps its grey levels."""
+"""Ink is found on every background, all of it and nothing else, and keeps its grey levels."""
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.ink.binarize import SOLID, Ink, extract_ink
+from model.ink.binarize import Ink, InkLevels, extract_ink
 from model.ink.noise import remove_noise
 from training.augment.photos import PHOTO_STYLES, Photo, PhotoStyle, photo, screenshot, small_photo
 from training.augment.strokes import render
@@ -21,7 +21,7 @@ def ink_of(grey: NDArray[np.uint8]) -> Ink:
 
 def recall_and_precision(taken: Photo, ink: Ink, tolerance: int) -> tuple[float, float]:
     """Share of the true ink that was found, and of the found ink that is true."""
-    found = ink > SOLID
+    found = ink > InkLevels().ink_threshold
     near_found, near_true = (
         cv2.dilate(mask.astype(np.uint8), np.ones((2 * tolerance + 1,) * 2, np.uint8)) > 0
         for mask in (found, taken.covered)
@@ -47,7 +47,7 @@ BARE = [name for name, look in PHOTO_STYLES.items() if not (look.table or look.s
 @pytest.mark.parametrize("name", BARE)
 def test_bare_paper_has_no_ink(name: str, seed: int) -> None:
     """However it is lit and printed, and whatever the camera's noise."""
-    assert ink_of(photo(PHOTO_STYLES[name], "", seed=seed).grey).max() < SOLID
+    assert ink_of(photo(PHOTO_STYLES[name], "", seed=seed).grey).max() < InkLevels().ink_threshold
 
 
 GRAINY = {
@@ -75,7 +75,7 @@ def test_ink_in_strong_grain_is_found(name: str, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("name", GRAINY)
 def test_strong_grain_alone_is_no_ink(name: str, seed: int) -> None:
-    assert ink_of(photo(GRAINY[name], "", seed=seed).grey).max() < SOLID
+    assert ink_of(photo(GRAINY[name], "", seed=seed).grey).max() < InkLevels().ink_threshold
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_stroke_pressed_half_as_hard_is_half_as_bright() -> None:
         assert found[80:120, 184:191].mean() == pytest.approx(0.5, abs=0.04)
 
 
-def test_first_map_shows_how_far_a_pixel_is_from_the_paper() -> None:
+def test_contrast_is_the_difference_from_the_background() -> None:
     grey = photo(PHOTO_STYLES["hard shadow"], "").grey
     flat, ink, _ = extract_ink(grey)
     assert flat.dtype == ink.dtype == np.float32
@@ -139,7 +139,7 @@ def test_first_map_shows_how_far_a_pixel_is_from_the_paper() -> None:
 
 
 @pytest.mark.parametrize("digit", range(10))
-def test_picture_as_mnist_has_it_passes_unchanged(digit: int) -> None:
+def test_image_like_those_of_mnist_passes_unchanged(digit: int) -> None:
     picture = render(digit, side=28, brush=2, ink=255, paper=0)
     ink = extract_ink(picture).ink
     assert np.abs(ink - picture / 255).max() < 0.09  # what is fainter is grain
@@ -157,7 +157,9 @@ def test_faint_grain_is_no_ink() -> None:
 
 def test_light_that_falls_off_is_no_ink() -> None:
     y, x = np.mgrid[0:1:200j, 0:1:300j]
-    assert ink_of(np.asarray(240 - 150 * x * x - 40 * y, np.uint8)).max() < SOLID
+    assert (
+        ink_of(np.asarray(240 - 150 * x * x - 40 * y, np.uint8)).max() < InkLevels().ink_threshold
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_image_of_any_shape_may_be_bare(shape: tuple[int, int]) -> None:
     grey = np.random.default_rng(0).normal(200, 1.5, shape).round().astype(np.uint8)
     flat, ink, _ = extract_ink(grey)
     assert flat.shape == ink.shape == shape
-    assert remove_noise(ink).ink.max() < SOLID
+    assert remove_noise(ink).ink.max() < InkLevels().ink_threshold
 
 
 @pytest.mark.parametrize("side", [8, 10, 12, 16])
@@ -212,7 +214,7 @@ def test_drawing_without_grain_keeps_every_grey_level(share: float) -> None:
 
 
 @pytest.mark.parametrize(("shape", "period"), [((400, 500), 2), ((500, 600), 3), ((1000, 200), 2)])
-def test_stripes_are_looked_at_without_trouble(shape: tuple[int, int], period: int) -> None:
+def test_stripes_raise_no_error(shape: tuple[int, int], period: int) -> None:
     """Of which a sample of the levels may be all dark or all light."""
     grey = np.random.default_rng(0).normal(160, 3, shape)
     grey[:, ::period] -= 60
@@ -220,7 +222,7 @@ def test_stripes_are_looked_at_without_trouble(shape: tuple[int, int], period: i
 
 
 @pytest.mark.parametrize("side", [24, 40, 44, 60])
-def test_bare_paper_of_few_pixels_has_seldom_ink(side: int) -> None:
+def test_bare_paper_of_few_pixels_seldom_has_ink(side: int) -> None:
     random = np.random.default_rng(0)
     papers = (random.normal(180, 4, (side, side)).astype(np.uint8) for _ in range(40))
     assert sum(bool(extract_ink(paper).ink.any()) for paper in papers) <= 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.ink.components import connected
+from model.ink.components import label_components
 from training.augment.strokes import cover
 
 RANDOM = np.random.default_rng(5)
@@ -14,16 +14,16 @@ RANDOM = np.random.default_rng(5)
 
 def assert_like_opencv(mask: NDArray[np.uint8]) -> None:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    ours = connected(mask)
+    ours = label_components(mask)
     assert ours.count == count
     assert np.array_equal(ours.labels, labels)
     assert np.array_equal(ours.stats[1:], stats[1:])
     assert ours.stats[0, cv2.CC_STAT_AREA] == stats[0, cv2.CC_STAT_AREA]
     for x, y, w, h in stats[:, : cv2.CC_STAT_AREA]:
-        assert np.array_equal(ours.cut(x, y, w, h), labels[y : y + h, x : x + w])
+        assert np.array_equal(ours.crop(x, y, w, h), labels[y : y + h, x : x + w])
 
 
-def test_pieces_are_numbered_and_measured_as_by_opencv() -> None:
+def test_components_are_numbered_and_measured_as_by_opencv() -> None:
     for _ in range(200):
         mask = np.zeros(RANDOM.integers(1, 60, 2), np.uint8)
         y, x = (RANDOM.integers(0, side) for side in mask.shape)

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from model.ink.binarize import extract_ink
-from model.ink.components import whole
+from model.ink.components import all_ink
 from model.network.normalize import normalize
 from training.augment.strokes import render
 
 
 def picture(grey: np.ndarray) -> np.ndarray:
-    mark = whole(extract_ink(grey).ink)
-    assert mark
-    return normalize(mark.ink)
+    component = all_ink(extract_ink(grey).ink)
+    assert component
+    return normalize(component.ink)
 
 
 def mass(pixels: np.ndarray) -> tuple[float, float]:

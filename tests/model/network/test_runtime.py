@@ -1,7 +1,8 @@
-"""A model is three files: which of them are believed, and what happens to the others."""
+"""A model is three files: which of them are valid, and what happens to the others."""
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,12 +13,15 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from model import ModelError, Recognizer
-from model.network.artifact import DEFAULT, Artifact, sha256
-from model.network.compile import compile_in_subprocess
+from model.card import Card, decode_card
+from model.diagnostics import version_info
+from model.network.artifact import DEFAULT, Artifact, sha256, write_atomically
+from model.network.compile import compile_in_subprocess, write_compiled
 from model.network.load import load_compiled, load_network, load_runtime
-from model.network.runtime import KerasRuntime, LiteRTRuntime
+from model.network.runtime import KerasRuntime, LiteRTRuntime, without_notice
 from tests.conftest import ROOT
 from training.augment.strokes import render
 
@@ -37,34 +41,37 @@ def pictures() -> np.ndarray:
     return np.stack([digit.pixels for digit in digits])
 
 
-def test_compiled_twin_gives_the_probabilities_of_the_original() -> None:
+def test_compiled_model_gives_the_probabilities_of_the_original() -> None:
     artifact = Artifact(DEFAULT)
-    twin, original = load_runtime(artifact), KerasRuntime(load_network(artifact))
-    assert np.abs(twin.run(pictures()) - original.run(pictures())).max() < 1e-4
+    compiled = load_runtime(artifact)
+    original = KerasRuntime(load_network(artifact))
+    assert np.abs(compiled.run(pictures()) - original.run(pictures())).max() < 1e-4
 
 
-@pytest.mark.parametrize("spoil", ["no twin", "foreign twin", "no card", "broken card"])
-def test_model_without_a_valid_twin_is_compiled_again(artifact: Artifact, spoil: str) -> None:
+@pytest.mark.parametrize("spoil", ["none", "foreign", "no card", "broken card"])
+def test_model_without_a_valid_compiled_model_is_compiled_again(
+    artifact: Artifact, spoil: str
+) -> None:
     match spoil:
-        case "no twin":
+        case "none":
             artifact.tflite.unlink()
-        case "foreign twin":
+        case "foreign":
             artifact.tflite.write_bytes(b"another network")
         case "no card":
             artifact.card.unlink()
         case "broken card":
             artifact.card.write_text("{")
-    before = artifact.usable_card()
+    before = artifact.load_card()
     assert isinstance(load_runtime(artifact), KerasRuntime)
     assert isinstance(load_runtime(artifact), LiteRTRuntime)
-    after = artifact.read_card()
-    assert {**before, "sha256": None} == {**after, "sha256": None} or not before
+    after = artifact.require_card()
+    assert before in (Card(), replace(after, sha256=before.sha256))
     assert Recognizer.load(artifact.keras).read(render(3)).text == "3"
 
 
 def test_damaged_card_is_kept_beside_the_new_one(artifact: Artifact) -> None:
     artifact.card.write_text('{"my": "notes",}')
-    artifact.write_card({"sha256": {}})
+    artifact.write_card(Card())
     assert artifact.card.with_suffix(".json.damaged").read_text() == '{"my": "notes",}'
 
 
@@ -72,36 +79,39 @@ def test_both_ways_give_the_same_probabilities_on_real_digits(data: Path) -> Non
     with np.load(data / "mnist.npz") as npz:
         digits = npz["x_test"][::20].astype(np.float32) / 255
     artifact = Artifact(DEFAULT)
-    twin, original = load_runtime(artifact), KerasRuntime(load_network(artifact))
-    assert np.abs(twin.run(digits) - original.run(digits)).max() < 1e-4
+    compiled = load_runtime(artifact)
+    original = KerasRuntime(load_network(artifact))
+    assert np.abs(compiled.run(digits) - original.run(digits)).max() < 1e-4
 
 
-def with_checksum(artifact: Artifact, twin: bytes) -> None:
-    """Put in a twin that the card says is the right one."""
-    artifact.tflite.write_bytes(twin)
-    card = artifact.read_card()
-    artifact.write_card(card | {"sha256": card["sha256"] | {"tflite": sha256(twin)}})
+def with_checksum(artifact: Artifact, compiled: bytes) -> None:
+    """Put in a compiled model with the checksum on the card."""
+    artifact.tflite.write_bytes(compiled)
+    card = artifact.require_card()
+    artifact.write_card(replace(card, sha256=replace(card.sha256, tflite=sha256(compiled))))
 
 
-def test_twin_that_the_card_vouches_for_is_looked_at_all_the_same(artifact: Artifact) -> None:
-    for twin in (b"", b"no network", artifact.tflite.read_bytes()[:5000]):
-        with_checksum(artifact, twin)
+def test_damaged_compiled_model_with_a_valid_checksum_is_refused(
+    artifact: Artifact,
+) -> None:
+    for compiled in (b"", b"no network", artifact.tflite.read_bytes()[:5000]):
+        with_checksum(artifact, compiled)
         assert load_compiled(artifact) is None
 
 
-def test_twin_of_another_shape_is_not_believed(artifact: Artifact) -> None:
-    twin = artifact.tflite.read_bytes()
+def test_compiled_model_of_another_shape_is_refused(artifact: Artifact) -> None:
+    compiled = artifact.tflite.read_bytes()
     shape = np.array([1, 28, 28, 1], np.int32).tobytes()
-    assert shape in twin
-    with_checksum(artifact, twin.replace(shape, np.array([1, 14, 56, 1], np.int32).tobytes()))
+    assert shape in compiled
+    with_checksum(artifact, compiled.replace(shape, np.array([1, 14, 56, 1], np.int32).tobytes()))
     assert load_compiled(artifact) is None
 
 
-def test_card_of_another_model_is_not_believed(artifact: Artifact) -> None:
+def test_card_of_another_model_is_ignored(artifact: Artifact) -> None:
     card = json.loads(artifact.card.read_text())
     card["sha256"]["keras"] = "0" * 64
     artifact.card.write_text(json.dumps(card))
-    assert artifact.read_card() == {}
+    assert artifact.require_card() == Card()
 
 
 def test_reading_does_not_import_tensorflow() -> None:
@@ -174,12 +184,85 @@ def test_model_that_cannot_be_compiled_is_read_with_keras(tmp_path: Path) -> Non
     assert reading.digits[0].probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
-@pytest.mark.parametrize("calibration", [None, [], {"temperature": "hot"}, {"temperature": 0}])
-def test_card_with_a_senseless_calibration_does_no_harm(
-    artifact: Artifact, calibration: object
-) -> None:
-    artifact.write_card(artifact.read_card() | {"calibration": calibration})
+HOSTILE_CARDS = {
+    "no JSON": b"{",
+    "a list": b"[]",
+    "nested lists": b'{"recipe": ' + 10_000 * b"[" + 10_000 * b"]" + b"}",
+    "nested objects": 10_000 * b'{"a":' + b"1" + 10_000 * b"}",
+    "a huge integer": b'{"calibration": {"temperature": ' + 5000 * b"9" + b', "threshold": 0.5}}',
+    "a tiny temperature": b'{"calibration": {"temperature": 5e-324, "threshold": 0.5}}',
+    "a huge temperature": b'{"calibration": {"temperature": 1e308, "threshold": 0.5}}',
+    "a temperature of text": b'{"calibration": {"temperature": "hot", "threshold": 0.5}}',
+    "HTML": b'{"recipe": "<b>bold</b>"}',
+    "control characters": b'{"recipe": "a\\u001b[2J"}',
+    "a path for a checksum": b'{"sha256": {"keras": "../../../../x"}}',
+    "bytes that are no text": b'{"recipe": "\xff\xfe"}',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_CARDS)
+def test_hostile_card_is_one_sentence(artifact: Artifact, name: str) -> None:
+    artifact.card.write_bytes(HOSTILE_CARDS[name])
+    with pytest.raises(ModelError, match=rf"^The card {artifact.card.name} is damaged"):
+        artifact.require_card()
+    assert artifact.load_card() == Card()
+    assert version_info(artifact).recipe == ""
+
+
+def test_card_that_is_a_pipe_does_not_hang(artifact: Artifact) -> None:
+    for file in (artifact.card, artifact.tflite):
+        file.unlink()
+        os.mkfifo(file)
+    assert artifact.load_card() == Card()
+    assert artifact.read_compiled() is None
+
+
+def test_model_with_a_hostile_card_is_read_with_the_defaults(artifact: Artifact) -> None:
+    hostile = HOSTILE_CARDS["a tiny temperature"]
+    artifact.card.write_bytes(hostile)
     assert Recognizer.load(artifact.keras).read(render(3)).digits[0].label == 3
+    assert artifact.card.with_suffix(".json.damaged").read_bytes() == hostile
+
+
+def test_card_of_a_model_that_is_replaced_and_put_back_is_kept(artifact: Artifact) -> None:
+    first, card = artifact.keras.read_bytes(), artifact.require_card()
+    second = small_model(keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax"))
+    second.save(artifact.keras)
+    write_compiled(artifact, b"compiled", artifact.load_card())
+    assert artifact.require_card().recipe is None
+    assert artifact.kept_card(sha256(first)).is_file()
+    artifact.keras.write_bytes(first)
+    assert artifact.load_card() == card
+    write_compiled(artifact, b"compiled", artifact.load_card())
+    assert decode_card(artifact.card.read_bytes()).history == card.history
+    assert not artifact.kept_card(sha256(first)).exists()
+
+
+def test_model_that_needs_keras_says_what_to_install(
+    artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifact.tflite.unlink()
+    monkeypatch.setitem(sys.modules, "keras", None)
+    with pytest.raises(ModelError, match=r"pip install -r requirements\.txt"):
+        Recognizer.load(artifact.keras)
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+def test_new_file_has_the_permissions_of_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        write_atomically(tmp_path / "new", b"1")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_rewritten_file_keeps_its_permissions(tmp_path: Path) -> None:
+    (tmp_path / "old").write_bytes(b"0")
+    (tmp_path / "old").chmod(0o640)
+    write_atomically(tmp_path / "old", b"1")
+    assert (tmp_path / "old").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "old").read_bytes() == b"1"
 
 
 def test_model_that_wants_to_run_code_is_refused(tmp_path: Path) -> None:
@@ -218,10 +301,10 @@ from pathlib import Path
 from model.network.artifact import Artifact
 from model.network.compile import write_compiled
 artifact = Artifact(Path(sys.argv[1]))
-twin, card = artifact.tflite.read_bytes(), artifact.read_card()
+compiled, card = artifact.tflite.read_bytes(), artifact.require_card()
 print("begun", flush=True)
 while True:
-    write_compiled(artifact, twin, card)
+    write_compiled(artifact, compiled, card)
 """
 
 
@@ -239,7 +322,7 @@ def test_server_that_is_killed_while_it_writes_starts_again(artifact: Artifact) 
         assert Recognizer.load(artifact.keras).read(render(3)).text == "3"
 
 
-def test_process_of_its_own_tells_what_is_wrong_with_a_model(tmp_path: Path) -> None:
+def test_separate_process_reports_why_a_model_cannot_be_used(tmp_path: Path) -> None:
     small_model(keras.layers.Flatten()).save(tmp_path / "flat.keras")
     with pytest.raises(ModelError, match=r"takes \(None, 28, 28, 1\) and gives \(None, 784\)"):
         compile_in_subprocess(Artifact(tmp_path / "flat.keras"))
@@ -248,5 +331,12 @@ def test_process_of_its_own_tells_what_is_wrong_with_a_model(tmp_path: Path) -> 
 def test_committed_model_carries_no_optimizer_state() -> None:
     with zipfile.ZipFile(DEFAULT) as archive, archive.open("model.weights.h5") as file:
         assert "optimizer" not in h5py.File(file)
-    parameters = Artifact(DEFAULT).read_card()["parameters"]
+    parameters = Artifact(DEFAULT).require_card().parameters
+    assert parameters
     assert DEFAULT.stat().st_size < 4 * parameters + 300_000  # float32, and the topology
+
+
+def test_errors_of_native_code_are_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    with without_notice():
+        os.write(2, b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\nERROR: broken\n")
+    assert capfd.readouterr().err == "ERROR: broken\n"

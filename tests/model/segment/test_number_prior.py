@@ -1,4 +1,4 @@
-"""A mark among digits is rather one itself."""
+"""A glyph among digits is more likely a digit than one alone."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.ink.components import Component
 from model.segment.candidates import Candidate
-from model.segment.digits import in_numbers
+from model.segment.number_prior import number_prior
 
 
 def likely(digit: int, none: float, other: float = 0.0) -> NDArray[np.float32]:
@@ -20,16 +20,16 @@ def likely(digit: int, none: float, other: float = 0.0) -> NDArray[np.float32]:
 
 
 def line(
-    *probabilities: NDArray[np.float32], heights: Sequence[int] = (), doubtful: bool = False
+    *probabilities: NDArray[np.float32], heights: Sequence[int] = (), uncertain: bool = False
 ) -> list[Candidate]:
-    """Marks of so many pixels' height beside each other."""
+    """Glyphs of these heights in pixels side by side."""
     sizes = heights or [40] * len(probabilities)
     return [
         Candidate(
             Component(np.ones((height, 20), np.float32), (40 * place, 100 - height, 20, height)),
             np.zeros((28, 28), np.float32),
             given,
-            doubtful,
+            uncertain,
         )
         for place, (given, height) in enumerate(zip(probabilities, sizes, strict=True))
     ]
@@ -38,33 +38,33 @@ def line(
 SURE = likely(3, 0.01)
 
 
-def test_mark_among_digits_is_rather_a_digit() -> None:
-    first, doubted, last = in_numbers(line(SURE, likely(9, 0.5, 0.1), SURE))
+def test_glyph_among_digits_is_more_likely_a_digit() -> None:
+    first, doubted, last = number_prior(line(SURE, likely(9, 0.5, 0.1), SURE))
     assert np.array_equal(first.probabilities, SURE)
     assert np.array_equal(last.probabilities, SURE)
     told = doubted.probabilities
     assert told.sum() == pytest.approx(1)
     assert 0.6 < told[9] < 0.7
-    # Which digit it is, if it is one, the others do not say.
+    # The ratios among the digits stay.
     none = 10 * told.min()
     assert (told[0] - none / 10) / (told[9] - none / 10) == pytest.approx(0.1 / 0.4)
 
 
-def test_what_is_surely_no_digit_stays_none() -> None:
-    assert in_numbers(line(SURE, likely(9, 0.98), SURE))[1].confidence < 0.2
+def test_confident_non_digit_stays_one() -> None:
+    assert number_prior(line(SURE, likely(9, 0.98), SURE))[1].confidence < 0.2
 
 
 @pytest.mark.parametrize(
-    "marks",
+    "components",
     [
         line(likely(9, 0.5)),
         line(SURE, likely(9, 0.5)),
         line(likely(9, 0.5), likely(9, 0.5), likely(9, 0.5)),
         line(SURE, likely(9, 0.5), SURE, heights=(40, 20, 40)),  # a dash or a comma
-        line(SURE, likely(9, 0.5), SURE, doubtful=True),
+        line(SURE, likely(9, 0.5), SURE, uncertain=True),
         [],
     ],
 )
-def test_mark_stays_as_it_is(marks: list[Candidate]) -> None:
-    for before, after in zip(marks, in_numbers(marks), strict=True):
+def test_other_glyphs_keep_their_probabilities(components: list[Candidate]) -> None:
+    for before, after in zip(components, number_prior(components), strict=True):
         assert np.array_equal(before.probabilities, after.probabilities)

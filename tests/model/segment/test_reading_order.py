@@ -1,4 +1,4 @@
-"""Marks come in the order in which people read."""
+"""Components are returned in reading order."""
 
 import math
 
@@ -6,35 +6,35 @@ import numpy as np
 import pytest
 
 from model.ink.components import Box, Component
-from model.segment.reading_order import lines
+from model.segment.reading_order import group_lines
 
 
-def mark(x: float, y: float, w: float, h: float) -> Component:
+def component(x: float, y: float, w: float, h: float) -> Component:
     box: Box = (round(x), round(y), round(w), round(h))
     return Component(np.ones((box[3], box[2]), np.float32), box)
 
 
-def boxes(marks: list[Component]) -> list[list[Box]]:
+def boxes(components: list[Component]) -> list[list[Box]]:
     """The boxes in the order in which they are read, whatever order they came in."""
-    shuffled = [marks[i] for i in np.random.default_rng(0).permutation(len(marks))]
-    return [[m.box for m in line] for line in lines(shuffled)]
+    shuffled = [components[i] for i in np.random.default_rng(0).permutation(len(components))]
+    return [[m.box for m in line] for line in group_lines(shuffled)]
 
 
 def row(
     count: int, *, x: float = 20, y: float = 20, slant: float = 0, height: float = 60
 ) -> list[Component]:
-    """Marks beside each other, each lower than the one before by `slant` of the way."""
+    """Components side by side, each lower than the one before by `slant` of the distance."""
     places = [x + 1.1 * height * i for i in range(count)]
-    return [mark(p, y + slant * (p - x), 0.7 * height, height) for p in places]
+    return [component(p, y + slant * (p - x), 0.7 * height, height) for p in places]
 
 
-def test_no_marks_no_lines() -> None:
-    assert lines([]) == []
+def test_without_components_there_is_no_text_line() -> None:
+    assert group_lines([]) == []
 
 
 def test_one_line_is_read_from_left_to_right() -> None:
-    marks = row(5)
-    assert boxes(marks) == [[m.box for m in marks]]
+    components = row(5)
+    assert boxes(components) == [[m.box for m in components]]
 
 
 def test_lines_are_read_from_top_to_bottom() -> None:
@@ -44,8 +44,8 @@ def test_lines_are_read_from_top_to_bottom() -> None:
 
 @pytest.mark.parametrize("degrees", [-20, -10, 10, 20])
 def test_line_may_slant(degrees: float) -> None:
-    marks = row(6, y=300, slant=math.tan(math.radians(degrees)))
-    assert boxes(marks) == [[m.box for m in marks]]
+    components = row(6, y=300, slant=math.tan(math.radians(degrees)))
+    assert boxes(components) == [[m.box for m in components]]
 
 
 def test_two_slanted_lines_stay_two() -> None:
@@ -55,15 +55,15 @@ def test_two_slanted_lines_stay_two() -> None:
     assert boxes(upper + lower) == [[m.box for m in upper], [m.box for m in lower]]
 
 
-def test_low_mark_stands_on_the_line_of_its_neighbours() -> None:
-    five, four = mark(20, 20, 40, 60), mark(120, 22, 40, 60)
-    low = mark(75, 50, 30, 30)
+def test_low_component_stands_on_the_line_of_its_neighbours() -> None:
+    five, four = component(20, 20, 40, 60), component(120, 22, 40, 60)
+    low = component(75, 50, 30, 30)
     assert boxes([five, low, four]) == [[five.box, low.box, four.box]]
 
 
 def test_raised_and_lowered_digits_are_on_one_line() -> None:
-    marks = [mark(70 * i, 40 + 15 * (-1) ** i, 45, 60) for i in range(6)]
-    assert boxes(marks) == [[m.box for m in marks]]
+    components = [component(70 * i, 40 + 15 * (-1) ** i, 45, 60) for i in range(6)]
+    assert boxes(components) == [[m.box for m in components]]
 
 
 def test_what_is_far_away_is_another_line() -> None:
@@ -72,5 +72,9 @@ def test_what_is_far_away_is_another_line() -> None:
 
 
 def test_large_and_small_digits_on_one_line() -> None:
-    marks = [mark(20, 20, 70, 100), mark(110, 60, 40, 60), mark(170, 25, 70, 95)]
-    assert boxes(marks) == [[m.box for m in marks]]
+    components = [
+        component(20, 20, 70, 100),
+        component(110, 60, 40, 60),
+        component(170, 25, 70, 95),
+    ]
+    assert boxes(components) == [[m.box for m in components]]

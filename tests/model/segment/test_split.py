@@ -1,74 +1,75 @@
-"""Touching digits can be cut where they touch, and nothing is lost by it."""
+"""Touching digits can be split where they touch, and no ink is lost."""
 
 import cv2
 import numpy as np
 import pytest
 
 from model.ink.binarize import Ink
-from model.ink.components import Component, whole
-from model.segment.split import MOST_LINES, CutLine, cuts, hollow, piece
+from model.ink.components import Component, all_ink
+from model.segment.split import crop_between, hole_crossing, split_candidates
+from model.segment.split_lines import SplitLine, SplitParams
 from training.augment.strokes import PointList, cover, written
 
 
-def mark_of(ink: Ink) -> Component:
-    mark = whole(ink)
-    assert mark
-    return mark
+def component_of(ink: Ink) -> Component:
+    component = all_ink(ink)
+    assert component
+    return component
 
 
 def rings(*centres: int, radius: int = 30, pen: int = 8) -> Component:
     ink = np.zeros((120, 60 + max(centres)), np.uint8)
     for x in centres:
         cv2.circle(ink, (x, 60), radius, 255, pen, cv2.LINE_AA)
-    return mark_of(np.asarray(ink / 255, np.float32))
+    return component_of(np.asarray(ink / 255, np.float32))
 
 
 def ink_of(part: Component | None) -> float:
     return float(part.ink.sum()) if part else 0.0
 
 
-def lines_of(mark: Component) -> list[CutLine]:
-    """The cuts that share no ink."""
-    return [cut.end for cut in cuts(mark) if not cut.shares]
+def lines_of(component: Component) -> list[SplitLine]:
+    """The split lines that share no ink."""
+    return [cut.end for cut in split_candidates(component) if not cut.shares_ink]
 
 
-def halves(mark: Component) -> list[tuple[Component | None, Component | None]]:
-    """The two digits of every cut around ink that they share."""
+def halves(component: Component) -> list[tuple[Component | None, Component | None]]:
+    """The two digits of every split around ink that they share."""
     return [
-        (piece(mark, None, cut.end), piece(mark, cut.start, None))
-        for cut in cuts(mark)
-        if cut.shares
+        (crop_between(component, None, cut.end), crop_between(component, cut.start, None))
+        for cut in split_candidates(component)
+        if cut.shares_ink
     ]
 
 
-def nearest(mark: Component, column: float) -> float:
-    """How far the nearest cut is from a column of the picture."""
-    return min(abs(mark.left + float(line.mean()) - column) for line in lines_of(mark))
+def nearest(component: Component, column: float) -> float:
+    """The distance of the nearest split line from a column of the image."""
+    return min(abs(component.left + float(line.mean()) - column) for line in lines_of(component))
 
 
 @pytest.mark.parametrize("distance", [60, 64, 67])
-def test_touching_rings_are_cut_where_they_touch(distance: int) -> None:
+def test_touching_rings_are_split_where_they_touch(distance: int) -> None:
     assert nearest(rings(60, 60 + distance), 60 + distance / 2) <= 3
 
 
-def test_three_rings_have_a_cut_between_each_two() -> None:
+def test_three_rings_have_a_split_between_each_two() -> None:
     for touching in (90, 150):
         assert nearest(rings(60, 120, 180), touching) <= 3
 
 
 @pytest.mark.parametrize("scale", [0.2, 5])
-def test_small_and_large_marks_are_cut_alike(scale: float) -> None:
+def test_small_and_large_components_are_split_alike(scale: float) -> None:
     small = cv2.resize(rings(60, 122).ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    mark = mark_of(np.asarray(small, np.float32))
-    assert nearest(mark, mark.width / 2) <= max(1.5, 0.04 * mark.width)
+    component = component_of(np.asarray(small, np.float32))
+    assert nearest(component, component.width / 2) <= max(1.5, 0.04 * component.width)
 
 
-def test_zeros_in_one_stroke_are_cut_between_their_holes() -> None:
+def test_zeros_in_one_stroke_are_split_between_their_holes() -> None:
     """As small zeros are written quickly, tied to each other at the top."""
-    mark = rings(60, 128)
-    tied = mark.ink.copy()
+    component = rings(60, 128)
+    tied = component.ink.copy()
     cv2.line(tied, (30, 4), (100, 4), 1.0, 8)
-    assert nearest(mark_of(tied), mark.width / 2) <= 4
+    assert nearest(component_of(tied), component.width / 2) <= 4
 
 
 @pytest.mark.parametrize("distance", [45, 52, 60])
@@ -90,16 +91,16 @@ def test_slanted_rings_that_overlap_are_both_whole(slant: float) -> None:
 
 
 def test_what_two_rings_share_is_no_ring_between_them() -> None:
-    shared = [cut for cut in cuts(rings(60, 120, 180)) if cut.shares]
+    shared = [cut for cut in split_candidates(rings(60, 120, 180)) if cut.shares_ink]
     assert len(shared) >= 2
     assert all(float((cut.end - cut.start).max()) < 30 for cut in shared)
 
 
-def slanted(mark: Component, slant: float) -> Component:
-    """A mark whose upright strokes lean, x per y."""
-    ink = np.pad(mark.ink, ((0, 0), (40, 40)))
-    matrix = np.array([[1, -slant, slant * mark.height / 2], [0, 1, 0]], np.float32)
-    return mark_of(np.asarray(cv2.warpAffine(ink, matrix, ink.shape[::-1]), np.float32))
+def slanted(component: Component, slant: float) -> Component:
+    """A component whose upright strokes lean, x per y."""
+    ink = np.pad(component.ink, ((0, 0), (40, 40)))
+    matrix = np.array([[1, -slant, slant * component.height / 2], [0, 1, 0]], np.float32)
+    return component_of(np.asarray(cv2.warpAffine(ink, matrix, ink.shape[::-1]), np.float32))
 
 
 def test_ring_that_shares_a_stroke_with_what_is_no_ring_leaves_it_to_both() -> None:
@@ -110,110 +111,119 @@ def test_ring_that_shares_a_stroke_with_what_is_no_ring_leaves_it_to_both() -> N
     cv2.ellipse(ring, (86, 80), (26, 30), 0, 0, 360, 255, 7, cv2.LINE_AA)
     alone = np.asarray(ring / 255, np.float32)
     stem = cover(four, shape, 7)
-    mark = mark_of(np.maximum(alone, stem))
+    component = component_of(np.maximum(alone, stem))
     lost = min(
         max(1 - ink_of(left) / float(stem.sum()), 1 - ink_of(right) / float(alone.sum()))
-        for left, right in halves(mark)
+        for left, right in halves(component)
     )
     assert lost < 0.02
 
 
 def test_two_pieces_hold_all_ink_and_nothing_else() -> None:
-    mark = rings(60, 120)
-    for line in lines_of(mark):
-        pieces = piece(mark, None, line), piece(mark, line, None)
-        assert sum(map(ink_of, pieces)) == pytest.approx(ink_of(mark), rel=0.01)
+    component = rings(60, 120)
+    for line in lines_of(component):
+        pieces = crop_between(component, None, line), crop_between(component, line, None)
+        assert sum(map(ink_of, pieces)) == pytest.approx(ink_of(component), rel=0.01)
         for part in filter(None, pieces):
-            x, y = part.left - mark.left, part.top - mark.top
-            there = mark.ink[y : y + part.height, x : x + part.width]
+            x, y = part.left - component.left, part.top - component.top
+            there = component.ink[y : y + part.height, x : x + part.width]
             assert (part.ink <= there + 1e-6).all()
 
 
-def test_cuts_are_in_reading_order_and_each_another_one() -> None:
+def test_splits_are_in_reading_order_and_distinct() -> None:
     lines = lines_of(rings(60, 120, 180))
     assert len({tuple(line) for line in lines}) == len(lines) > 1
-    places = [cut.place for cut in cuts(rings(60, 120, 180))]
+    places = [cut.place for cut in split_candidates(rings(60, 120, 180))]
     assert places == sorted(places)
 
 
-def test_slanting_digits_are_parted_by_a_slanted_cut() -> None:
+def test_slanting_digits_are_separated_by_a_slanted_line() -> None:
     """No upright column lies between two strokes that lean over each other."""
     lean: list[PointList] = [[(70, 10), (40, 110)], [(100, 10), (70, 110)], [(58, 60), (82, 62)]]
-    mark = mark_of(cover(lean, (120, 140), 7))
+    component = component_of(cover(lean, (120, 140), 7))
     left = float(cover(lean[:1], (120, 140), 7).sum())
-    best = min(abs(ink_of(piece(mark, None, line)) - left) for line in lines_of(mark))
+    best = min(
+        abs(ink_of(crop_between(component, None, line)) - left) for line in lines_of(component)
+    )
     assert best < 0.15 * left
 
 
 def test_seam_parts_digits_that_reach_around_each_other() -> None:
-    """The bar of a 5 over a 0: what no straight cut parts."""
+    """The bar of a 5 over a 0: no straight line separates them."""
     five: list[PointList] = [[(20, 20), (95, 20)], [(25, 20), (25, 60), (45, 90), (20, 110)]]
     zero: list[PointList] = [
         [(80, 45), (110, 60), (110, 95), (80, 110), (55, 95), (55, 60), (80, 45)]
     ]
     bridge: list[PointList] = [[(45, 90), (56, 90)]]
     shape = (130, 140)
-    mark = mark_of(cover([*five, *zero, *bridge], shape, 6))
+    component = component_of(cover([*five, *zero, *bridge], shape, 6))
     left = float(cover(five, shape, 6).sum())
-    best = min(abs(ink_of(piece(mark, None, line)) - left) for line in lines_of(mark))
+    best = min(
+        abs(ink_of(crop_between(component, None, line)) - left) for line in lines_of(component)
+    )
     assert best < 0.1 * left
 
 
 def test_digits_that_run_together_are_parted() -> None:
     one, two = written("58", 100, left=20, top=20, gap=0.0)
-    joined = mark_of(cover([*one, *two], (140, 200), 8))
+    joined = component_of(cover([*one, *two], (140, 200), 8))
     middle = (max(x for s in one for x, _ in s) + min(x for s in two for x, _ in s)) / 2
     assert nearest(joined, middle) <= 8
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 40])
-def test_number_of_cuts_is_bounded(count: int) -> None:
-    mark = rings(*range(60, 60 * (count + 1), 60))
-    assert len(lines_of(mark)) <= min(MOST_LINES, 8 * mark.width / mark.height + 1)
+def test_number_of_splits_is_bounded(count: int) -> None:
+    component = rings(*range(60, 60 * (count + 1), 60))
+    assert len(lines_of(component)) <= min(
+        SplitParams().max_candidates, 8 * component.width / component.height + 1
+    )
 
 
-def test_number_of_cuts_is_bounded_however_many_holes_there_are() -> None:
+def test_number_of_splits_is_bounded_however_many_holes_there_are() -> None:
     mesh = np.zeros((40, 3000), np.float32)
     mesh[::13], mesh[:, ::9] = 1, 1
-    assert 20 < len(halves(mark_of(mesh))) <= MOST_LINES
-    assert len(lines_of(mark_of(mesh))) <= MOST_LINES
+    assert 20 < len(halves(component_of(mesh))) <= SplitParams().max_candidates
+    assert len(lines_of(component_of(mesh))) <= SplitParams().max_candidates
 
 
-def test_nothing_lies_between_cuts_that_cross() -> None:
-    mark = rings(60, 120)
-    rows = np.arange(mark.height, dtype=np.float32)
-    leaning: CutLine = np.asarray(40 + rows / 2, np.float32)
-    assert piece(mark, leaning, np.asarray(leaning[::-1], np.float32)) is None
+def test_nothing_lies_between_lines_that_cross() -> None:
+    component = rings(60, 120)
+    rows = np.arange(component.height, dtype=np.float32)
+    leaning: SplitLine = np.asarray(40 + rows / 2, np.float32)
+    assert crop_between(component, leaning, np.asarray(leaning[::-1], np.float32)) is None
 
 
-def test_cut_through_a_ring_crosses_a_hollow_and_one_between_rings_does_not() -> None:
-    mark = rings(60, 120)
+def test_line_through_a_ring_crosses_a_hole_and_one_between_rings_does_not() -> None:
+    component = rings(60, 120)
 
-    def upright(column: float) -> CutLine:
-        return np.full(mark.height, column - mark.left, np.float32)
+    def upright(column: float) -> SplitLine:
+        return np.full(component.height, column - component.left, np.float32)
 
     for centre in (60, 120):
-        assert hollow(mark, upright(centre)) == pytest.approx(0.72, abs=0.05)
-        assert hollow(mark, upright(centre + 15)) > 0.4
-    assert hollow(mark, upright(90)) == 0
-    assert hollow(mark, upright(mark.left)) == 0
+        assert hole_crossing(component, upright(centre)) == pytest.approx(0.72, abs=0.05)
+        assert hole_crossing(component, upright(centre + 15)) > 0.4
+    assert hole_crossing(component, upright(90)) == 0
+    assert hole_crossing(component, upright(component.left)) == 0
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_marks_full_of_small_holes_do_no_harm(seed: int) -> None:
+def test_component_full_of_small_holes_raises_no_error(seed: int) -> None:
     random = np.random.default_rng(seed)
-    mark = mark_of((random.random(random.integers(3, 30, 2)) < 0.75).astype(np.float32))
-    for cut in cuts(mark):
-        assert cut.start.shape == cut.end.shape == (mark.height,)
-        for part in (piece(mark, None, cut.end), piece(mark, cut.start, None)):
-            assert ink_of(part) <= ink_of(mark)
+    component = component_of((random.random(random.integers(3, 30, 2)) < 0.75).astype(np.float32))
+    for cut in split_candidates(component):
+        assert cut.start.shape == cut.end.shape == (component.height,)
+        for part in (
+            crop_between(component, None, cut.end),
+            crop_between(component, cut.start, None),
+        ):
+            assert ink_of(part) <= ink_of(component)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (40, 1), (1, 40), (5, 5), (3, 900), (900, 3)])
-def test_tiny_and_thin_marks_do_no_harm(size: tuple[int, int]) -> None:
-    mark = mark_of(np.ones(size, np.float32))
-    for line in lines_of(mark):
-        assert line.shape == (mark.height,)
-        assert 0 <= hollow(mark, line) < 1
-        parts = piece(mark, None, line), piece(mark, line, None)
-        assert sum(map(ink_of, parts)) == mark.ink.sum()
+def test_tiny_and_thin_components_raise_no_error(size: tuple[int, int]) -> None:
+    component = component_of(np.ones(size, np.float32))
+    for line in lines_of(component):
+        assert line.shape == (component.height,)
+        assert 0 <= hole_crossing(component, line) < 1
+        parts = crop_between(component, None, line), crop_between(component, line, None)
+        assert sum(map(ink_of, parts)) == component.ink.sum()

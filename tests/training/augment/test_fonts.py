@@ -10,7 +10,7 @@ import pytest
 from PIL import ImageFont
 
 from model import Recognizer
-from model.ink.components import whole
+from model.ink.components import all_ink
 from tests.training.conftest import drawn, pen_digits
 from training.augment import fonts
 from training.augment.characters import Mixture, WritingSamples
@@ -64,7 +64,7 @@ def test_every_typeface_has_an_author_and_a_free_licence() -> None:
 
 def test_readme_and_changelog_state_the_number_of_fonts() -> None:
     root = Path(__file__).parents[3]
-    for file in ("README.md", "CHANGELOG.md"):
+    for file in ("docs/model-card.md", "CHANGELOG.md"):
         text = " ".join((root / file).read_text(encoding="utf-8").split())
         assert f"{len(ROWS)} typefaces" in text.replace("handwriting ", "")
 
@@ -72,8 +72,8 @@ def test_readme_and_changelog_state_the_number_of_fonts() -> None:
 def test_columns_of_the_sheet_are_the_digits_that_they_stand_for(recognizer: Recognizer) -> None:
     digits = HandwritingFonts.load().digits[::4]
     for digit in range(10):
-        marks = [whole(np.asarray(ink / 255, np.float32)) for ink in digits[:, digit]]
-        judged = recognizer.judge([mark for mark in marks if mark])
+        marks = [all_ink(np.asarray(ink / 255, np.float32)) for ink in digits[:, digit]]
+        judged = recognizer.score([mark for mark in marks if mark])
         read = np.array([j.probabilities.argmax() for j in judged])
         assert (read == digit).mean() > 0.9
 
@@ -91,8 +91,8 @@ def test_sheet_of_a_font(font: Path, recognizer: Recognizer) -> None:
     assert sheet.shape == (2 * CELL, CELL * len(DIGITS + LETTERS))
     assert np.array_equal(sheet[:CELL], sheet[CELL:])
     cells = [sheet[:CELL, CELL * i : CELL * (i + 1)] for i in range(10)]
-    marks = [whole(cell.astype(np.float32)) for cell in cells]
-    judged = recognizer.judge([mark for mark in marks if mark])
+    marks = [all_ink(cell.astype(np.float32)) for cell in cells]
+    judged = recognizer.score([mark for mark in marks if mark])
     assert [int(j.probabilities.argmax()) for j in judged] == list(range(10))
 
 

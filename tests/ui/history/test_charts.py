@@ -7,22 +7,27 @@ import subprocess
 import sys
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.cards import full_card, network
+from model.card import Network
+from tests.cards import as_card, full_card, network
 from tests.conftest import ROOT
 from ui.history.cost import cost_chart, cost_rows
-from ui.history.curves import curve_chart, curve_rows, smooth
+from ui.history.curves import curve_chart, curve_rows, moving_average
 from ui.history.network import diagram, kernel_pictures
 from ui.history.per_digit import digit_rows, digit_table, reliability_rows
 from ui.history.runs import Run
 from ui.tables import as_csv
+from ui.text import section, text
+
+NETWORK = msgspec.convert(network(), Network)
 
 
 def run(name: str = "mine", **changes: Any) -> Run:
-    return Run.of_card(name, full_card() | changes)
+    return Run.of_card(name, as_card(full_card() | changes))
 
 
 def drawn_rows(chart: Any) -> list[dict[str, Any]]:
@@ -38,8 +43,8 @@ def rows_of(spec: dict[str, Any], layer: int) -> list[dict[str, Any]]:
 
 
 def test_smoothing_keeps_the_first_value_and_lags_behind() -> None:
-    assert smooth([1, 0, 0], 0.5) == [1, 0.5, 0.25]
-    assert smooth([0.3, 0.7], 0) == [0.3, 0.7]
+    assert moving_average([1, 0, 0], 0.5) == [1, 0.5, 0.25]
+    assert moving_average([0.3, 0.7], 0) == [0.3, 0.7]
 
 
 def test_curves_show_what_the_history_says() -> None:
@@ -48,12 +53,13 @@ def test_curves_show_what_the_history_says() -> None:
         {"loss": 0.3, "accuracy": 0.9, "val_loss": 0.2, "val_accuracy": 0.95},
     ]
     rows = curve_rows([run(history=history, best_epoch=2)], "accuracy")
+    training, validation = section("learning.sets").values()
     shown = [(row["digits"], row["epoch"], row["value"], row["kept"]) for row in rows]
     assert shown == [
-        ("training", 1, 0.8, False),
-        ("training", 2, 0.9, False),
-        ("validation", 1, 0.9, False),
-        ("validation", 2, 0.95, True),
+        (training, 1, 0.8, False),
+        (training, 2, 0.9, False),
+        (validation, 1, 0.9, False),
+        (validation, 2, 0.95, True),
     ]
     assert curve_rows([run(history=history)], "loss", ["validation"])[1]["value"] == 0.2
 
@@ -77,7 +83,7 @@ def test_runs_of_any_length_and_without_validation_are_drawn_together() -> None:
     assert curve_chart([], "loss").to_dict()  # neither training nor validation is chosen
 
 
-def test_cost_leaves_out_runs_that_were_not_judged_and_draws_a_perfect_one() -> None:
+def test_cost_leaves_out_runs_without_a_test_and_draws_a_perfect_one() -> None:
     history = Run.of_csv("short.csv", b"epoch,loss,accuracy\n1,0.5,0.9\n")
     test = {"n": 100, "accuracy": 1, "accuracy_interval_95": [0.963, 1]}
     rows = cost_rows([run("perfect", test=test), history])
@@ -93,31 +99,34 @@ def test_precision_recall_and_f1_follow_from_the_confusion_matrix() -> None:
     three, five = rows[3], rows[5]
     assert three["precision"] == 6 / 7
     assert three["recall"] == 6 / 8
-    assert three["F1"] == pytest.approx(2 * (6 / 7) * (6 / 8) / (6 / 7 + 6 / 8))
-    assert (five["precision"], five["recall"], five["test digits"]) == (9 / 11, 9 / 10, 10)
-    assert rows[0]["precision"] is rows[0]["recall"] is rows[0]["F1"] is None
+    assert three["f1"] == pytest.approx(2 * (6 / 7) * (6 / 8) / (6 / 7 + 6 / 8))
+    assert (five["precision"], five["recall"], five["test_digits"]) == (9 / 11, 9 / 10, 10)
+    assert rows[0]["precision"] is rows[0]["recall"] is rows[0]["f1"] is None
     assert digit_table(rows, "recall")[5] == {"digit": 5, "mine": 9 / 10}
 
 
 def test_calibration_curve_skips_bins_without_digits() -> None:
     (only,) = reliability_rows([run(), run("old", reliability=[])])
-    assert only == {"run": "mine", "sure": 0.98, "right": 0.97, "digits": 9}
+    assert only == {"run": "mine", "confidence": 0.98, "accuracy": 0.97, "digits": 9}
 
 
 def test_network_is_drawn_with_shapes_parameters_and_short_cuts() -> None:
-    lines = diagram(network()["layers"]).splitlines()
+    lines = diagram(NETWORK.layers).splitlines()
     boxes = [line for line in lines if '["' in line]
     assert len(boxes) == 5  # normalisation and activation are with their convolution
-    text = "\n".join(lines)
-    assert "**Conv2D**\nBatchNormalization, ReLU\n28 × 28 × 4\n56 parameters" in text
+    shown = "\n".join(lines)
+    parameters = text("network.parameters", n=56)
+    assert f"**Conv2D**\nBatchNormalization, ReLU\n28 × 28 × 4\n{parameters}" in shown
     arrows = {line for line in lines if " --> " in line}
     assert {"n1 --> n2", "n2 --> n3", "n1 --> n3", "n3 --> n4"} <= arrows
     assert "class n2 work25" in lines  # the most of the work
 
 
 def test_filters_share_a_scale_with_zero_in_its_middle() -> None:
+    filters = NETWORK.filters
+    assert filters
     pictures = [np.asarray(Image.open(io.BytesIO(png)))
-                for png in kernel_pictures(network()["filters"]["kernels"])]  # fmt: skip
+                for png in kernel_pictures(filters.kernels)]  # fmt: skip
     assert pictures[0].shape == (3, 3)
     assert pictures[0][0].tolist() == [128, 191, 0]
     assert pictures[1][0].tolist() == [255, 128, 128]

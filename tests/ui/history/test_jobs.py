@@ -1,6 +1,7 @@
 """Training from the page: one run at a time, in a process that ends with it."""
 
 import fcntl
+import re
 import subprocess
 import sys
 import time
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from model.errors import SettingError
 from tests.conftest import ROOT
-from ui.history.jobs import SWITCH, Order, TrainingDesk, TrainingRefusedError, data_on_offer
+from ui.history.jobs import JobRequest, TrainingJobs, TrainingRefusedError, data_on_offer
+from ui.models import model_label
+from ui.text import text
 
 # Stand in for `python -m training`, so that a test decides how long it takes and how it ends. Each
 # takes the same arguments.
@@ -45,12 +49,12 @@ BAD = """
 print("I0000 chatter", file=sys.stderr)
 sys.exit("digits is not there; look elsewhere.")
 """
-ORDER = Order("streamlit", "digits", {"epochs": 2})
+REQUEST = JobRequest("streamlit", "digits", {"epochs": 2})
 
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the desk makes its folders."""
+    """Where the jobs make their folders."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path
 
@@ -62,8 +66,8 @@ def lock(temporary: Path) -> Path:
     return file
 
 
-def desk(program: str) -> TrainingDesk:
-    return TrainingDesk((sys.executable, "-c", START + program))
+def jobs_of(program: str) -> TrainingJobs:
+    return TrainingJobs((sys.executable, "-c", START + program))
 
 
 def moments(seconds: float = 30) -> Iterator[None]:
@@ -84,10 +88,10 @@ def is_free(lock: Path) -> bool:
         return True
 
 
-def running(lock: Path) -> TrainingDesk:
-    """A desk whose training has shown its first epoch and goes on."""
-    busy = desk(ENDLESS)
-    busy.start(Order("streamlit", lock.name, {"epochs": 2}))
+def running(lock: Path) -> TrainingJobs:
+    """Jobs whose training has shown its first epoch and goes on."""
+    busy = jobs_of(ENDLESS)
+    busy.start(JobRequest("streamlit", lock.name, {"epochs": 2}))
     for _ in moments():
         if busy.job and busy.job.history:
             return busy
@@ -104,9 +108,9 @@ def test_epochs_are_seen_while_it_runs_and_a_second_one_is_refused(
     busy = running(lock)
     assert busy.job
     assert busy.job.history
-    assert busy.job.history.epochs[0]["val_accuracy"] == 0.95
-    with pytest.raises(TrainingRefusedError, match=r"^Another training runs; .*\.$"):
-        busy.start(ORDER)
+    assert busy.job.history.epochs[0].val_accuracy == 0.95
+    with pytest.raises(TrainingRefusedError, match=re.escape(text("train.busy"))):
+        busy.start(REQUEST)
     assert len(folders(temporary)) == 1
     busy.cancel()
 
@@ -127,7 +131,7 @@ def test_cancelling_ends_its_processes_and_leaves_no_file(lock: Path, temporary:
 
 def test_training_ends_with_the_server(lock: Path, temporary: Path) -> None:
     server = (
-        "import tempfile; from pathlib import Path; from tests.ui import test_desk as t\n"
+        "import tempfile; from pathlib import Path; from tests.ui.history import test_jobs as t\n"
         f"tempfile.tempdir = {str(temporary)!r}; t.running(Path({str(lock)!r}))"
     )
     subprocess.run([sys.executable, "-c", server], cwd=ROOT, check=True)
@@ -138,22 +142,24 @@ def test_training_ends_with_the_server(lock: Path, temporary: Path) -> None:
 
 
 def test_result_is_kept_with_its_card_and_files(temporary: Path) -> None:
-    good = desk(GOOD)
+    good = jobs_of(GOOD)
     for number in (1, 2):
-        good.start(ORDER)
+        good.start(REQUEST)
         for _ in moments():
             if good.job is None:
                 break
         assert good.failure == ""
-        assert [result.run.name for result in good.results][-1] == f"streamlit here {number}"
+        recipe = model_label("streamlit")
+        name = text("train.run_name", recipe=recipe, n=number)
+        assert good.results[-1].run.name == name
     assert good.results[0].files["streamlit.keras"] == b"weights"
-    assert good.results[0].run.card["recipe"] == "streamlit"
+    assert good.results[0].run.card.recipe == "streamlit"
     assert folders(temporary) == []
 
 
-def test_failure_is_told_in_the_words_of_the_training(temporary: Path) -> None:
-    bad = desk(BAD)
-    bad.start(ORDER)
+def test_failure_is_reported_in_the_words_of_the_training(temporary: Path) -> None:
+    bad = jobs_of(BAD)
+    bad.start(REQUEST)
     for _ in moments():
         if bad.job is None:
             break
@@ -165,17 +171,18 @@ def test_failure_is_told_in_the_words_of_the_training(temporary: Path) -> None:
 def test_nothing_is_on_offer_unless_the_server_allows_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(SWITCH, raising=False)
+    monkeypatch.delenv("DIGIT_TRAINING", raising=False)
     assert data_on_offer() == {}
-    monkeypatch.setenv(SWITCH, "0")
+    monkeypatch.setenv("DIGIT_TRAINING", "0")
     assert data_on_offer() == {}
-    monkeypatch.setenv(SWITCH, "1")
+    monkeypatch.setenv("DIGIT_TRAINING", "1")
     assert list(data_on_offer().values()) == ["digits"]
     (tmp_path / "ours").mkdir()
     for name in ("mnist.npz", "drawings.zip", "notes.txt"):
         (tmp_path / name).touch()
-    monkeypatch.setenv(SWITCH, str(tmp_path))
+    monkeypatch.setenv("DIGIT_TRAINING", str(tmp_path))
     files = [str(tmp_path / name) for name in ("drawings.zip", "mnist.npz")]
     assert list(data_on_offer().values()) == ["digits", *files, f"folder:{tmp_path / 'ours'}"]
-    monkeypatch.setenv(SWITCH, str(tmp_path / "gone"))
-    assert list(data_on_offer().values()) == ["digits"]
+    monkeypatch.setenv("DIGIT_TRAINING", str(tmp_path / "gone"))
+    with pytest.raises(SettingError, match="DIGIT_TRAINING"):
+        data_on_offer()
