@@ -30,7 +30,7 @@ def test_own_model_is_judged_on_the_digits_that_it_has_not_learned(
 ) -> None:
     """And so as its training judged it."""
     told = figures(str(trained.keras), "--data", DIGITS, tmp_path=tmp_path)
-    card = trained.read_card()
+    card = json.loads(trained.card.read_text())
     test = told["test"]
     assert isinstance(test, dict)
     assert test.pop("accuracy_interval_95") == card["test"].pop("accuracy_interval_95")
