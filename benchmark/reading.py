@@ -152,7 +152,7 @@ def measure_baseline(
     """Return how the recipe `streamlit` reads a set with this preprocessing."""
     artifact = Artifact(BASELINE)
     runtime = load_runtime(artifact)
-    calibration = calibration_of(artifact.usable_card())
+    calibration = calibration_of(artifact.load_card())
     inputs_or_none = [preprocess(case.content) for case in images]
     blank = np.zeros((SIDE, SIDE), np.float32)
     inputs = np.stack([blank if one is None else one for one in inputs_or_none])
@@ -203,11 +203,11 @@ def main(folder: Path) -> int:
         of = {name: confidences(sets[name], recognizer) for name in ("pen-dev", "letters-dev")}
         letters = next(row for row in rows if row["set"] == "letters-dev")
         letters["auroc_against_pen_dev"] = round(auroc(of["pen-dev"], of["letters-dev"]), 5)
-    card = Artifact(DEFAULT).usable_card()
+    card = Artifact(DEFAULT).load_card()
     result = {
         "command": "make bench",
         **provenance(),
-        "model": card["sha256"]["keras"],
+        "model": card.sha256.keras,
         "sets": rows,
     }
     (RESULTS / "reading.json").write_text(json.dumps(result, indent=1) + "\n")

@@ -96,7 +96,7 @@ def train_and_evaluate(
             card, calibration=CalibrationFit(**dataclasses.asdict(calibration)), refusal=refusal
         )
         also = _save(network, artifact, recipe.also_as)
-        write_compiled(artifact, compiled, msgspec.to_builtins(card))
+        write_compiled(artifact, compiled, card)
     assert figures.test and figures.confusion_matrix  # noqa: S101, PT018  an evaluation has both
     return Outcome(
         accuracy=figures.test.accuracy,

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from model.card import Card, CardError, decode_card, encode_card
 from model.errors import ModelError
 from model.network.calibration import Calibration
@@ -69,10 +67,13 @@ class Artifact:
                 return kept
         return Card()
 
-    def write_card(self, card: Card | dict[str, Any]) -> None:
-        """Write the card; that of another model, or a damaged one, is kept beside it."""
-        content = encode_card(card if isinstance(card, Card) else msgspec.convert(card, Card))
-        new = decode_card(content).sha256.keras  # which also checks what is written
+    def write_card(self, card: Card) -> None:
+        """Write the card; that of another model, or a damaged one, is kept beside it.
+
+        Raises CardError for values that a reader would refuse.
+        """
+        content, new = encode_card(card), card.sha256.keras
+        decode_card(content)  # which checks what is written
         try:
             old = _read_card(self.card)
         except ModelError:
@@ -105,16 +106,6 @@ class Artifact:
             return None
         return compiled if self.load_card().sha256.tflite == sha256(compiled) else None
 
-    def read_card(self) -> dict[str, Any]:
-        """Return `require_card` as a dict."""
-        card: dict[str, Any] = msgspec.to_builtins(self.require_card())
-        return card
-
-    def usable_card(self) -> dict[str, Any]:
-        """Return `load_card` as a dict."""
-        card: dict[str, Any] = msgspec.to_builtins(self.load_card())
-        return card
-
 
 def _read_card(path: Path) -> Card | None:
     """Return a validated card, None without one. Raises ModelError if it is damaged."""
@@ -137,10 +128,8 @@ def _read_regular_file(path: Path, most: int | None = None) -> bytes:
     return path.read_bytes()
 
 
-def calibration_of(card: Card | dict[str, Any]) -> Calibration:
+def calibration_of(card: Card) -> Calibration:
     """Return the calibration on a card, or one that changes nothing."""
-    if not isinstance(card, Card):
-        card = msgspec.convert(card, Card)
     fit = card.calibration
     return Calibration(fit.temperature, fit.threshold) if fit else Calibration()
 

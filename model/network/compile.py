@@ -60,9 +60,8 @@ def compile_network(network: Any) -> bytes:
     return compiled
 
 
-def write_compiled(artifact: Artifact, compiled: bytes, card: Card | dict[str, Any]) -> None:
+def write_compiled(artifact: Artifact, compiled: bytes, card: Card) -> None:
     """Write the compiled model, then the card with the checksums that make it valid."""
-    card = card if isinstance(card, Card) else msgspec.convert(card, Card)
     checksums = Checksums(keras=sha256(artifact.read_keras()), tflite=sha256(compiled))
     write_atomically(artifact.tflite, compiled)
     artifact.write_card(msgspec.structs.replace(card, sha256=checksums))

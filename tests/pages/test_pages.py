@@ -259,6 +259,22 @@ def test_more_readings_than_the_limit_have_to_wait(
     assert read == [["7"], ["7"], [], ["7"]]
 
 
+def test_uploads_over_the_limit_are_read_with_a_click(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("ui.rate_limit.monotonic", lambda: now)
+    monkeypatch.setenv("DIGIT_MAX_READINGS", "1")
+    monkeypatch.setenv("DIGIT_MAX_FILES", "2")
+    app = run("pages/upload.py").run()
+    for digits in ((3, 4), (3, 4, 5)):
+        files = [(f"{digit}.png", png(render(digit)), "image/png") for digit in digits[-2:]]
+        app.file_uploader[0].set_value(files).run()
+    assert [warning.value for warning in app.warning] == [text("upload.too_fast")]
+    now = 5.0
+    app.button(key="read_rest").click().run()
+    assert not app.warning
+    assert texts(app) == ["4", "5"]
+
+
 def test_invalid_limit_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGIT_MAX_MB", "a lot")
     for page in PAGES:

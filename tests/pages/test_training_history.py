@@ -188,6 +188,10 @@ def test_cell_of_the_matrix_shows_its_digits() -> None:
     assert count > 1
     assert text("mistakes.all", n=count) in sentences(app)
     assert html(app).count(f"{text('mistakes.mistake', digit=9, answer=4)}<br>") == count
+    never = next(answer for answer in range(10) if card["confusion_matrix"][9][answer] == 0)
+    app.selectbox(key="mistake_answer").select(str(never))
+    at(app, "mistakes")
+    assert text("mistakes.none") in sentences(app)
     app.selectbox(key="mistake_answer").select("9")
     at(app, "mistakes")
     right = [digit for digit in card["examples"]["right"] if digit["label"] == 9]

@@ -147,4 +147,4 @@ def _renew_card(artifact: Artifact, card: Card, model: PretrainedModel, figures:
     renewed = msgspec.structs.replace(
         found, **{name: getattr(card, name) for name in ONLY_THE_TRAINING_KNOWS}
     )
-    artifact.write_card(msgspec.to_builtins(renewed))
+    artifact.write_card(renewed)

@@ -137,6 +137,9 @@ def _show_cell(run: Run, matrix: Matrix, truth: str, answer: str) -> None:
         return
     truths, answers = (range(10) if c == ANY_DIGIT else [int(c)] for c in (truth, answer))
     count = sum(matrix[t][a] for t in truths for a in answers if t != a)
+    if not count:
+        st.caption(text("mistakes.none"))
+        return
     kept = examples.wrong if run.card.mistakes is None else run.card.mistakes
     if kept is None:
         st.caption(text("mistakes.no_pictures", n=count))

@@ -17,7 +17,7 @@ def test_models_are_compared_on_digits_that_none_has_learned(
     models = [str(foreign), str(trained.keras), str(DEFAULT)]
     assert main(["compare", *models, "--data", DIGITS, "--json", str(file)]) == 0
     told = json.loads(file.read_text())
-    card = trained.read_card()
+    card = json.loads(trained.card.read_bytes())
     assert [row["model"] for row in told["models"]] == models
     row = told["models"][1]
     # The filter of the default model leaves out one in a hundred by chance.
@@ -49,8 +49,10 @@ def test_models_that_learned_from_different_parts_of_a_source_cannot_be_compared
 ) -> None:
     other = Artifact(tmp_path / "other.keras")
     other.keras.write_bytes(trained.keras.read_bytes())
-    card = trained.read_card()
-    other.write_card(card | {"hyperparameters": card["hyperparameters"] | {"seed": 8}})
+    card = json.loads(trained.card.read_bytes())
+    other.card.write_text(
+        json.dumps(card | {"hyperparameters": card["hyperparameters"] | {"seed": 8}})
+    )
     assert main(["compare", str(trained.keras), str(other.keras), "--data", DIGITS]) == 1
     assert "learned from different parts of digits" in capsys.readouterr().err
 

@@ -30,7 +30,7 @@ def test_own_model_is_judged_on_the_digits_that_it_has_not_learned(
 ) -> None:
     """And so as its training judged it."""
     told = figures(str(trained.keras), "--data", DIGITS, tmp_path=tmp_path)
-    card = json.loads(trained.card.read_text())
+    card = json.loads(trained.card.read_bytes())
     test = told["test"]
     assert isinstance(test, dict)
     assert test.pop("accuracy_interval_95") == card["test"].pop("accuracy_interval_95")
@@ -64,7 +64,7 @@ def test_foreign_model_is_judged_as_scikit_learn_judges_it(
 def test_text_tells_all_figures(trained: Artifact, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(trained.keras), "--data", DIGITS]) == 0
     told = capsys.readouterr().out
-    test = trained.read_card()["test"]
+    test = json.loads(trained.card.read_bytes())["test"]
     low, high = test["accuracy_interval_95"]
     words = " ".join(told.split())
     assert f"accuracy {100 * test['accuracy']:.2f}%" in words
@@ -79,7 +79,7 @@ def test_picture_shows_the_surest_mistakes(trained: Artifact, tmp_path: Path) ->
     file = tmp_path / "mistakes.png"
     assert main(["evaluate", str(trained.keras), "--data", DIGITS, "--picture", str(file)]) == 0
     sheet = np.asarray(Image.open(file))
-    surest = trained.read_card()["mistakes"][0]
+    surest = json.loads(trained.card.read_bytes())["mistakes"][0]
     picture = Image.open(io.BytesIO(base64.b64decode(surest["png"]))).resize((84, 84))
     assert np.array_equal(sheet[4:88, 4:88], np.asarray(picture))
 
@@ -97,11 +97,11 @@ def test_card_is_written_anew(trained: Artifact, tmp_path: Path) -> None:
     copy = Artifact(tmp_path / "own.keras")
     copy.keras.write_bytes(trained.keras.read_bytes())
     copy.tflite.write_bytes(trained.tflite.read_bytes())
-    card = trained.read_card()
+    card = json.loads(trained.card.read_bytes())
     told_today = ("network", "mistakes", "reliability")
-    copy.write_card({name: card[name] for name in card if name not in told_today})
+    copy.card.write_text(json.dumps({name: card[name] for name in card if name not in told_today}))
     assert main(["evaluate", str(copy.keras), "--data", DIGITS, "--card"]) == 0
-    renewed = copy.read_card()
+    renewed = json.loads(copy.card.read_bytes())
     assert {name: renewed[name] for name in told_today} == {n: card[n] for n in told_today}
     assert renewed.keys() == card.keys()
     assert copy.read_compiled() is not None
@@ -157,7 +157,9 @@ def test_model_is_judged_behind_the_readers_preprocessing_whatever_its_recipe(
     model.keras.write_bytes(foreign.read_bytes())
     words = (str(model.keras), "--data", DIGITS, "--limit", "300")
     without_card = figures(*words, tmp_path=tmp_path)
-    model.write_card({"recipe": "chars74k", "sha256": {"keras": sha256(foreign.read_bytes())}})
+    model.card.write_text(
+        json.dumps({"recipe": "chars74k", "sha256": {"keras": sha256(foreign.read_bytes())}})
+    )
     with_card = figures(*words, tmp_path=tmp_path)
     assert with_card["confusion_matrix"] == without_card["confusion_matrix"]
     assert with_card["mistakes"] == without_card["mistakes"]
@@ -169,7 +171,7 @@ def test_card_without_test_figures_gets_a_sentence(
     """As the app writes it for a model that somebody put in."""
     model = Artifact(tmp_path / "own.keras")
     model.keras.write_bytes(foreign.read_bytes())
-    model.write_card({"sha256": {"keras": sha256(foreign.read_bytes())}})
+    model.card.write_text(json.dumps({"sha256": {"keras": sha256(foreign.read_bytes())}}))
     before = model.card.read_bytes()
     assert main(["evaluate", str(model.keras), "--data", DIGITS, "--card"]) == 1
     assert capsys.readouterr().err.count("\n") == 1

@@ -1,5 +1,6 @@
 """`python -m training export`, as typed."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -72,7 +73,9 @@ def test_int8_is_a_quarter_of_the_size_and_its_accuracy_is_told(
         re.findall(r"^(\w+) +(\d+\.\d\d)% of 269 digits", capsys.readouterr().out, re.MULTILINE)
     )
     assert set(told) == {"float32", "int8"}
-    assert told["float32"] == f"{100 * trained.read_card()['test']['accuracy']:.2f}"
+    assert (
+        told["float32"] == f"{100 * json.loads(trained.card.read_bytes())['test']['accuracy']:.2f}"
+    )
 
 
 def test_network_that_a_format_changes_is_not_written(
