@@ -159,6 +159,13 @@ class ClassScores(_Part, frozen=True):
     support: Number
 
 
+class LearnedImages(_Part, frozen=True):
+    """Which digits the network was trained and validated on: see `training.evaluation.held_out`."""
+
+    count: Count
+    filter: Annotated[str, Meta(max_length=2_000_000, pattern="^[A-Za-z0-9+/=]*$")]  # base64
+
+
 class Checksums(_Part, frozen=True):
     """SHA-256 of the files that the card belongs to."""
 
@@ -181,6 +188,7 @@ class Card(_Part, frozen=True):
     multiply_adds: Count | None = None
     network: Network | None = None
     data: Annotated[tuple[Source, ...], Meta(max_length=100)] = ()
+    learned_images: LearnedImages | None = None
     left_out: tuple[Text, ...] = ()  # a sentence for each image that was skipped
     best_epoch: EpochNumber | None = None
     averaged: Annotated[tuple[EpochNumber, ...], Meta(max_length=100)] = ()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:  # the modules of these types import OpenCV and Pillow
     from PIL.Image import Image
 
-    from model.draw import Stage
+    from model.image.draw import Stage
     from model.image.grayscale import Grey
     from model.ink.binarize import Ink
     from model.ink.components import Box
@@ -73,7 +73,7 @@ class Trace:
     size: tuple[int, int] | None = None  # width, height of the image; None for those of `grey`
 
     def draw(self, stage: "Stage") -> "Image":
-        """Return the picture of a stage: see `model.draw.draw_stage`."""
-        from model.draw import draw_stage
+        """Return the picture of a stage: see `model.image.draw.draw_stage`."""
+        from model.image.draw import draw_stage
 
         return draw_stage(self, stage)

@@ -147,6 +147,12 @@ def test_accuracy_was_measured_with_the_model_that_is_here() -> None:
     assert result["model"] == sha256((ROOT / "model" / "my_model.keras").read_bytes())
 
 
+def test_every_set_says_what_is_stated_wrong() -> None:
+    for row in json.loads((RESULTS / "reading.json").read_text())["sets"]:
+        shares = [row[verdict]["share"] for verdict in ("right", "doubted", "stated_wrong")]
+        assert sum(shares) == pytest.approx(1, abs=1e-4)
+
+
 def test_start_is_the_one_that_was_measured() -> None:
     start = json.loads((RESULTS / "speed.json").read_text())["start"]
     assert f"ready {start['app']['seconds_to_canvas']:.1f} s after" in passage("startup")

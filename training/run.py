@@ -25,6 +25,7 @@ from training.data.epochs import Examples
 from training.data.run_data import RunData, epochs_for, generate_non_digits, validation_examples
 from training.distribute import Workers
 from training.evaluation.evaluate import evaluate_on_test
+from training.evaluation.held_out import learned_images
 from training.evaluation.metrics import auroc, fit_temperature, fit_threshold
 from training.evaluation.network_summary import multiply_adds, summarize_network
 from training.evaluation.report import format_classification_report
@@ -144,6 +145,7 @@ def _card(
         multiply_adds=multiply_adds(network),
         network=summarize_network(network),
         data=tuple(data.card_sources),
+        learned_images=learned_images(data.identify()),
         left_out=tuple(data.digits.notes),
         best_epoch=history.best_epoch,
         averaged=history.averaged,

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from model.draw import STAGES
+from model.image.draw import STAGES
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "model"

@@ -9,8 +9,9 @@ from typing import Annotated
 import msgspec
 from tyro.conf import Positional
 
-from training.commands.common import OutputFile, card_of, held_out, load_pretrained_for, run, write
+from training.commands.common import OutputFile, card_of, load_pretrained_for, run, write
 from training.evaluation.compare import format_table, mcnemar, measure
+from training.evaluation.held_out import held_out
 from training.options import PROGRAM, Limit, Sources, parse_as, usage_error
 from training.recipes.config import several
 from training.sources import MNIST

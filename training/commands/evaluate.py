@@ -15,13 +15,13 @@ from training.commands.common import (
     ModelFile,
     OutputFile,
     card_of,
-    held_out,
     load_pretrained_for,
     run,
     write,
 )
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import evaluate_on_test
+from training.evaluation.held_out import held_out
 from training.evaluation.network_summary import multiply_adds, summarize_network
 from training.evaluation.pretrained import PretrainedModel
 from training.evaluation.report import (
@@ -52,6 +52,7 @@ ONLY_THE_TRAINING_KNOWS = (
     "versions",
     "hyperparameters",
     "data",
+    "learned_images",
     "left_out",
     "best_epoch",
     "averaged",

@@ -8,18 +8,17 @@ from tyro.conf import FlagCreatePairsOff, Positional
 
 from model.network.runtime import Runtime
 from training.commands.common import (
-    VALIDATION_SHARE,
     ModelFile,
     OutputFile,
     card_of,
     load_pretrained_for,
     run,
-    seed_of,
 )
 from training.data.dataset import Dataset, sample
 from training.data.epochs import Examples
 from training.errors import TrainingError
 from training.evaluation.export import FORMATS, TOLERANCE, export, export_int8
+from training.evaluation.held_out import VALIDATION_SHARE, seed_of
 from training.evaluation.metrics import wilson_interval
 from training.logs import quiet_native_code
 from training.options import PROGRAM, Sources, parse_as, usage_error

@@ -1,5 +1,6 @@
 """Labelled images of digits, and sets of them in three parts: train, validation and test."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ class LabelledImages:
     preprocessed: bool = False  # the images are 28x28 inputs of a network already, ink bright
     weights: NDArray[np.float64] | None = None  # (n,) how often each is shown; None: equally often
     names: NDArray[np.str_] | None = None  # (n,) of the files that they came from, if known
+    fingerprints: NDArray[np.uint64] | None = None  # (n,) of what they were made of, if not images
 
     def __len__(self) -> int:
         """Return the number of images."""
@@ -35,12 +37,24 @@ class LabelledImages:
             labels=self.labels[index],
             weights=None if self.weights is None else self.weights[index],
             names=None if self.names is None else self.names[index],
+            fingerprints=None if self.fingerprints is None else self.fingerprints[index],
         )
+
+    def identify(self) -> NDArray[np.uint64]:
+        """Return the fingerprints (n,) by which the digits are recognised in other sources."""
+        if self.fingerprints is not None:
+            return self.fingerprints
+        return np.array([fingerprint(image.tobytes()) for image in self.images], np.uint64)
 
     @property
     def per_class(self) -> list[int]:
         """The number of images of each digit from 0 to 9."""
         return [int(n) for n in np.bincount(self.labels, minlength=CLASSES)]
+
+
+def fingerprint(content: bytes) -> int:
+    """Return the first 8 bytes of the SHA-256 as a number."""
+    return int.from_bytes(hashlib.sha256(content).digest()[:8], "little")
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,14 +20,14 @@ GAP, SCALE = 2, 2  # pixels between inputs, and how many times the picture is en
 DIGIT_TARGET = 0.5  # largest probability of a target, above which the example is a digit
 
 
-def preview(recipe: Recipe, config: Any, materials: RunData, file: Path) -> None:
+def preview(recipe: Recipe, config: Any, data: RunData, file: Path) -> None:
     """Write examples of the first epoch as a PNG: a row for each digit, the last for non-digits.
 
     Raises TrainingError if the file cannot be written.
     """
     if recipe.generated:
         config = dataclasses.replace(config, examples=EXAMPLES)
-    with epochs_for(recipe, config, materials) as examples:
+    with epochs_for(recipe, config, data) as examples:
         pictures, targets = examples.epoch(0)
     if pictures.dtype != np.uint8:
         pictures = np.rint(255 * pictures).astype(np.uint8)

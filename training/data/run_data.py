@@ -44,6 +44,11 @@ class RunData:
             sources += (_pen_source(self.pen_train, self.pen_validation), fonts.card_source())
         return sources
 
+    def identify(self) -> NDArray[np.uint64]:
+        """Return the fingerprints (n,) of all digits that are trained or validated on."""
+        sets = (self.digits.train, self.digits.validation, self.pen_train, self.pen_validation)
+        return np.concatenate([digits.identify() for digits in sets if digits])
+
 
 def load(
     specs: Sequence[str],
@@ -85,10 +90,10 @@ def load(
 
 
 @contextlib.contextmanager
-def epochs_for(recipe: Recipe, config: Any, materials: RunData) -> Iterator[EpochSource]:
+def epochs_for(recipe: Recipe, config: Any, data: RunData) -> Iterator[EpochSource]:
     """Provide the examples of every epoch, for as long as the context lasts."""
     if recipe.mixture is None:
-        train = materials.digits.train
+        train = data.digits.train
         yield ShuffledEpochs(
             Examples.of(train),
             config.seed,
@@ -97,35 +102,35 @@ def epochs_for(recipe: Recipe, config: Any, materials: RunData) -> Iterator[Epoc
             recipe.targets,
         )
         return
-    samples = _samples(materials.digits.train, materials.pen_train)
+    samples = _samples(data.digits.train, data.pen_train)
     mixture = functools.partial(recipe.mixture, config)
     with generated_epochs(samples, mixture, count=config.examples, seed=config.seed) as epochs:
         yield epochs
 
 
-def validation_examples(config: Any, materials: RunData) -> Examples:
+def validation_examples(config: Any, data: RunData) -> Examples:
     """Return what the best epoch and the refusal threshold are chosen by.
 
     Held-out images, then strokes by writers who are not in the training data, drawn once.
     """
-    images = Examples.of(materials.digits.validation)
-    if not materials.pen_validation:
+    images = Examples.of(data.digits.validation)
+    if not data.pen_validation:
         return images
     random = np.random.default_rng(config.seed)
     drawn = np.stack(
-        [to_input(render_strokes(s, random), random) for s in materials.pen_validation.strokes]
+        [to_input(render_strokes(s, random), random) for s in data.pen_validation.strokes]
     )
     return Examples(
         np.concatenate([images.pixels, drawn.astype(np.float32) / 255]),
-        np.concatenate([images.labels, materials.pen_validation.labels]),
+        np.concatenate([images.labels, data.pen_validation.labels]),
     )
 
 
-def generate_non_digits(config: Any, materials: RunData) -> NDArray[np.float32] | None:
+def generate_non_digits(config: Any, data: RunData) -> NDArray[np.float32] | None:
     """Generate non-digits from validation digits, (n, 28, 28) in [0, 1]; None without strokes."""
-    if not materials.pen_validation:
+    if not data.pen_validation:
         return None
-    samples = _samples(materials.digits.validation, materials.pen_validation)
+    samples = _samples(data.digits.validation, data.pen_validation)
     generator = ExampleGenerator(samples, Mixture(non_digit=1.0))
     seed = [config.seed, 2**20]  # of no epoch
     inputs, _ = generate(generator, NON_DIGITS_GENERATED, seed)

@@ -12,7 +12,8 @@ Several of them make a mixture.
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from training.data.dataset import Dataset
@@ -57,14 +58,24 @@ def load(
     return finish(mix(sources, weights, preprocess, seed))
 
 
-def load_test_set(specs: Sequence[str], *, preprocess: Preprocess = preprocess_image) -> Dataset:
-    """Load the same sources to test on: their test sets, or all digits of those without one.
+def as_test(source: Dataset | Collection) -> Dataset:
+    """Return the test set of a source, or all its digits if it has none; nothing to train on."""
+    if isinstance(source, Collection):
+        return source.as_test()
+    nothing = source.train.take(slice(0, 0))
+    return replace(source, train=nothing, validation=nothing)
+
+
+def load_test_set(
+    specs: Sequence[str], *, choose: Callable[[Dataset | Collection], Dataset] = as_test
+) -> Dataset:
+    """Load the same sources to test on; `choose` takes the digits of each.
 
     The parts `train` and `validation` are empty. Raises DataError as `load` does, except for a
     missing digit in drawings of the app.
     """
-    found = _sources(specs, 0, 0.1, preprocess)
-    return mix([_as_test(source) for source in found], (), preprocess, 0)
+    found = _sources(specs, 0, 0.1, preprocess_image)
+    return mix([choose(source) for source in found], (), preprocess_image, 0)
 
 
 def is_strokes(spec: str) -> bool:
@@ -104,12 +115,3 @@ def _load_zip(file: Path, preprocess: Preprocess) -> Collection:
     with archive:
         load_any = load_drawings if LABELS in archive.namelist() else load_zip
         return load_any(file, archive, preprocess)
-
-
-def _as_test(source: Dataset | Collection) -> Dataset:
-    if isinstance(source, Collection):
-        return source.as_test()
-    nothing = source.train.take(slice(0, 0))
-    return Dataset(
-        source.name, source.source, source.licence, source.sha256, nothing, nothing, source.test
-    )

@@ -109,7 +109,10 @@ def _preprocess_part(digits: LabelledImages, preprocess: Preprocess) -> Labelled
         return digits
     own = preprocess_clean_image if preprocess is preprocess_image else preprocess
     return replace(
-        digits, images=to_bytes(preprocess_images(digits.images, own)), preprocessed=True
+        digits,
+        images=to_bytes(preprocess_images(digits.images, own)),
+        preprocessed=True,
+        fingerprints=digits.identify(),
     )
 
 
@@ -129,6 +132,7 @@ def _together(parts: Sequence[LabelledImages], seed: int) -> LabelledImages:
         preprocessed=True,
         weights=np.concatenate(weights) if weights else None,
         names=np.concatenate(names),
+        fingerprints=np.concatenate([part.identify() for part in parts]),
     )
     return everything.take(np.random.default_rng(seed).permutation(len(everything)))
 

@@ -14,6 +14,7 @@ from model.network.runtime import CLASSES
 from model.strokes import Stroke as PenStroke
 from model.strokes import render_strokes
 from training.augment.stroke_templates import Stroke
+from training.data.dataset import fingerprint
 from training.data.preprocess import Preprocess, to_bytes
 from training.errors import DataError
 from training.sources import uci
@@ -42,6 +43,14 @@ class PenDigits:
     def __len__(self) -> int:
         """Return the number of digits."""
         return len(self.labels)
+
+    def identify(self) -> NDArray[np.uint64]:
+        """Return the fingerprints (n,) of the strokes, however they are rendered."""
+        contents = [
+            b"|".join(np.asarray(stroke, np.float32).tobytes() for stroke in strokes)
+            for strokes in self.strokes
+        ]
+        return np.array([fingerprint(content) for content in contents], np.uint64)
 
     def of(self, chosen: NDArray[np.bool_]) -> "PenDigits":
         """Return the digits where `chosen`, (n,), is true."""
@@ -90,7 +99,7 @@ def render_pen_digits(pen: PenDigits, preprocess: Preprocess) -> Collection:
         source=pen.source,
         licence=pen.licence,
         sha256=pen.sha256,
-        digits=labelled(images, pen.labels.tolist()),
+        digits=labelled(images, pen.labels.tolist(), pen.identify().tolist()),
         writers=pen.writers,
     )
 

@@ -4,6 +4,7 @@ import hashlib
 
 import numpy as np
 
+from training.data.dataset import fingerprint
 from training.data.preprocess import Preprocess, to_bytes
 from training.errors import DataError
 from training.sources.unsplit import Collection, labelled
@@ -40,5 +41,9 @@ def load_digits(preprocess: Preprocess) -> Collection:
         source="Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, by scikit-learn",
         licence="CC BY 4.0",
         sha256=hashlib.sha256(small.tobytes() + labels.tobytes()).hexdigest(),
-        digits=labelled(inputs, [int(label) for label in labels]),
+        digits=labelled(
+            inputs,
+            [int(label) for label in labels],
+            [fingerprint(image.tobytes()) for image in images],
+        ),
     )

@@ -12,7 +12,7 @@ from model.image.decode import decode
 from model.network.normalize import SIDE
 from model.network.runtime import CLASSES
 from model.settings import Limits
-from training.data.dataset import Dataset, LabelledImages, split
+from training.data.dataset import Dataset, LabelledImages, fingerprint, split
 from training.data.preprocess import Preprocess, to_bytes
 from training.errors import DataError
 from training.sources.guard import PARSER_ERRORS
@@ -112,6 +112,7 @@ def read_images(
     labels: list[int] = []
     names: list[str] = []
     checksums: list[str] = []
+    fingerprints: list[int] = []
     notes: list[str] = []
     most = Limits.configured().max_bytes
     for file in files:
@@ -131,15 +132,23 @@ def read_images(
         images.append(to_bytes(pixels))
         labels.append(file.label)
         names.append(file.name)
+        fingerprints.append(fingerprint(content))
         checksums.append(f"{file.label} {hashlib.sha256(content).hexdigest()}")
     if not images:
         raise DataError(f"None of the images in {name} can be read: {notes[0]}")
     checksum = hashlib.sha256("\n".join(sorted(checksums)).encode()).hexdigest()
-    digits = replace(labelled(images, labels), names=np.array(names, np.str_))
+    digits = replace(labelled(images, labels, fingerprints), names=np.array(names, np.str_))
     return digits, checksum, tuple(notes)
 
 
-def labelled(images: list[NDArray[np.uint8]], labels: list[int]) -> LabelledImages:
+def labelled(
+    images: list[NDArray[np.uint8]], labels: list[int], fingerprints: list[int]
+) -> LabelledImages:
     """Return preprocessed images, (28, 28) each, as one array with labels."""
     stacked = np.stack(images) if images else np.zeros((0, SIDE, SIDE), np.uint8)
-    return LabelledImages(stacked, np.array(labels, np.int64), preprocessed=True)
+    return LabelledImages(
+        stacked,
+        np.array(labels, np.int64),
+        preprocessed=True,
+        fingerprints=np.array(fingerprints, np.uint64),
+    )

