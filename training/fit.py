@@ -8,19 +8,20 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from model.network.load import import_keras
 from training.callbacks import progress_bar, stopper
-from training.checkpoint import Checkpoint, EpochFigures, Progress, Weights, random_states
+from training.checkpoint import Checkpoint, EpochFigures, Progress
 from training.data.epochs import EpochSource, Examples, as_inputs
 from training.distribute import Workers
 from training.errors import TrainingError
 from training.recipes.base import Recipe
+from training.weight_averaging import (
+    averaged_epochs,
+    measure_batch_statistics,
+    record_epoch,
+    restart_from_average,
+)
 
-# Batch statistics of averaged weights are measured on so many examples, in batches of this size.
-STATISTICS_EXAMPLES, STATISTICS_BATCH = 25_600, 512
 # Figures of an epoch, and what Keras calls them.
 KERAS_NAMES = {
     "loss": "cross_entropy",
@@ -80,7 +81,7 @@ def fit(
             break
         start = time.perf_counter()
         if epoch in recipe.restarts(config):
-            _restart(network, progress.best_weights, [config.seed, epoch])
+            restart_from_average(network, progress.best_weights, [config.seed, epoch])
         try:
             if workers:
                 figures = workers.epoch(
@@ -95,7 +96,7 @@ def fit(
             break
         progress.seconds += time.perf_counter() - start
         figures = dataclasses.replace(figures, seconds=round(progress.seconds, 2))
-        _keep(recipe, config, progress, figures, network)
+        record_epoch(recipe, config, progress, figures, network)
         if checkpoint and (workers is None or workers.is_chief):
             checkpoint.save(network, progress)
         watching.on_epoch_end(epoch + 1, dataclasses.asdict(figures))
@@ -104,9 +105,9 @@ def fit(
         raise TrainingError("Stopped before the first epoch ended; nothing was written.")
     network = recipe.build(config)  # which no strategy holds
     network.set_weights(progress.best_weights)
-    averaged = _averaged(recipe, config, progress.best_epoch)
+    averaged = averaged_epochs(recipe, config, progress.best_epoch)
     if len(averaged) > 1:
-        _measure_statistics(network, source.epoch(progress.best_epoch - 1)[0])
+        measure_batch_statistics(network, source.epoch(progress.best_epoch - 1)[0])
     return network, History(
         progress.epochs,
         progress.best_epoch,
@@ -114,69 +115,6 @@ def fit(
         round(progress.seconds, 1),
         interrupted,
     )
-
-
-def _keep(
-    recipe: Recipe, config: Any, progress: Progress, figures: EpochFigures, network: Any
-) -> None:
-    """Record an epoch, and its weights where the recipe keeps them."""
-    best_so_far = max((done.val_accuracy for done in progress.epochs), default=-1.0)
-    progress.epochs.append(figures)
-    share = _share(recipe, config, len(progress.epochs))
-    if share and (recipe.keep != "best" or figures.val_accuracy > best_so_far):
-        progress.best_weights = _mean(progress.best_weights, network.get_weights(), share)
-        progress.best_epoch = len(progress.epochs)
-
-
-def _share(recipe: Recipe, config: Any, epoch: int) -> float:
-    """Return the share of an epoch's weights, counted from 1, in those that are kept after it."""
-    if recipe.keep != "mean":
-        return 1.0
-    shares = recipe.average(config)
-    return shares.get(epoch, float(epoch < min(shares)))
-
-
-def _averaged(recipe: Recipe, config: Any, best_epoch: int) -> tuple[int, ...]:
-    """Return the epochs whose weights are kept: the last that replaced all, and those since."""
-    shares = recipe.average(config) if recipe.keep == "mean" else {}
-    epochs = [epoch for epoch in shares if epoch <= best_epoch]
-    whole = [place for place, epoch in enumerate(epochs) if shares[epoch] == 1]
-    return tuple(epochs[whole[-1] if whole else 0 :]) or (best_epoch,)
-
-
-def _mean(kept: Weights, now: Weights, share: float) -> Weights:
-    """Return the mean of weights, of which `share` are `now` and the others `kept`."""
-    if share == 1:
-        return now
-    return [(1 - share) * k + share * n for k, n in zip(kept, now, strict=True)]
-
-
-def _restart(network: Any, weights: Weights, seed: list[int]) -> None:
-    """Start from these weights with a fresh optimizer and random states that follow from a seed."""
-    network.set_weights(weights)
-    for variable in network.optimizer.variables:
-        if variable.shape:  # all but the count of steps, by which the learning rate goes
-            variable.assign(np.zeros(variable.shape, np.float32))
-    for state in random_states(network):
-        state.assign(np.array(seed, state.dtype))
-
-
-def _measure_statistics(network: Any, pictures: NDArray[Any]) -> None:
-    """Measure mean and variance for batch normalisation, which averaged weights do not have.
-
-    Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better Generalization".
-    """
-    keras = import_keras()
-    layers = [x for x in network.layers if isinstance(x, keras.layers.BatchNormalization)]
-    momenta = [layer.momentum for layer in layers]
-    pictures = pictures[:STATISTICS_EXAMPLES]
-    batches = max(1, len(pictures) // STATISTICS_BATCH)  # of the same size, to count the same
-    for number, batch in enumerate(np.array_split(pictures, batches)):
-        for layer in layers:
-            layer.momentum = number / (number + 1)
-        network(as_inputs(batch), training=True)
-    for layer, momentum in zip(layers, momenta, strict=True):
-        layer.momentum = momentum
 
 
 def compiled(recipe: Recipe, config: Any, *, steps: int) -> Any:

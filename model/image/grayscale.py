@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from model.image.transparency import TransparencyParams, composite
+
 Grey: TypeAlias = NDArray[np.uint8]
 
 STRIP_PIXELS = 2_000_000  # pixels of a large image that are processed at a time, to bound memory
-BLEND_PARTS = 16  # an image is blended with its background in this many parts, to bound memory
 # White of samples in 0 to 1, and of 8, 10, 12, 14 and 16 bits.
 WHITES = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
 
@@ -29,10 +30,7 @@ class GrayscaleParams:
     # Deep samples: a white level is taken if this percentile, divided by the tolerance, is below.
     white_percentile: float = 99.9  # sharpening leaves a few samples above the white level
     white_tolerance: float = 1.05
-    # A transparent image is a card that floats on nothing if its visible pixels have this much
-    # contrast (grey levels between the 5th and 95th percentile) and fill this share of their box.
-    card_contrast: float = 64
-    card_fill: float = 0.75
+    transparency: TransparencyParams = field(default_factory=TransparencyParams)
 
 
 def to_grey(image: Image.Image, params: GrayscaleParams = GrayscaleParams()) -> Grey:
@@ -49,7 +47,11 @@ def to_grey(image: Image.Image, params: GrayscaleParams = GrayscaleParams()) -> 
     if image.has_transparency_data:
         rgba = image if image.mode == "RGBA" else image.convert("RGBA")
         grey, alpha = np.asarray(rgba.convert("L")), rgba.getchannel("A")
-        return grey if alpha.getextrema()[0] == 255 else _composite(grey, np.asarray(alpha), params)
+        return (
+            grey
+            if alpha.getextrema()[0] == 255
+            else composite(grey, np.asarray(alpha), params.transparency)
+        )
     if image.mode in ("1", "L", "LA"):
         return np.asarray(image.convert("L"))
     return _colour_to_grey(image.convert("RGB"), params)
@@ -124,7 +126,7 @@ def _deep_to_grey(image: Image.Image, factor: int, params: GrayscaleParams) -> G
     grey = np.asarray(np.minimum(levels, white) * (255.0 / white), np.uint8)
     if opacity is None:
         return grey
-    return _composite(grey, np.asarray(255 * opacity, np.uint8), params)
+    return composite(grey, np.asarray(255 * opacity, np.uint8), params.transparency)
 
 
 def _averaged(
@@ -156,35 +158,3 @@ def _block_means(values: NDArray[np.float32], factor: int) -> NDArray[np.float32
         np.diff(np.append(at, side)) for at, side in zip((rows, columns), values.shape, strict=True)
     )
     return np.asarray(sums / np.outer(heights, widths), np.float32)
-
-
-def _composite(grey: Grey, alpha: NDArray[np.uint8], params: GrayscaleParams) -> Grey:
-    """Blend a transparent image with a background on which its ink can be seen.
-
-    Ink on a transparent background gets the opposite level. A two-tone card that fills its own
-    bounding box is extended in the level of its background, so that its edge is no frame.
-    """
-    visible = alpha >= 128
-    if not visible.any():
-        visible = alpha > 0
-    if not visible.any():
-        return np.full(grey.shape, 255, np.uint8)
-    dark, middle, light = np.percentile(grey[visible], (5, 50, 95))
-    is_card = light - dark > params.card_contrast
-    if is_card and _share_of_bounding_box(visible) > params.card_fill:
-        background = middle
-    else:
-        background = 255.0 if middle < 128 else 0.0
-    parts = (np.array_split(levels, BLEND_PARTS) for levels in (grey, alpha))
-    return np.concatenate([_blend(g, a, background) for g, a in zip(*parts, strict=True)])
-
-
-def _blend(grey: Grey, alpha: Grey, background: float) -> Grey:
-    weight = alpha.astype(np.float32) / 255
-    return np.asarray(grey * weight + background * (1 - weight) + 0.5, np.uint8)
-
-
-def _share_of_bounding_box(mask: NDArray[np.bool_]) -> float:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    area = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
-    return float(mask.sum() / area)

@@ -17,7 +17,7 @@ from training.augment.stroke_templates import Stroke
 from training.data.dataset import fingerprint
 from training.data.preprocess import Preprocess, to_bytes
 from training.errors import DataError
-from training.sources import uci
+from training.sources import uci_pen_digits
 from training.sources.guard import read_at_most, readable
 from training.sources.unsplit import Collection, labelled
 
@@ -82,7 +82,9 @@ def read_pen(files: Sequence[Path]) -> PenDigits:
     The repository's file with eight points a digit does not separate strokes or writers. Raises
     DataError if a file is missing or damaged.
     """
-    records = [record for file in files for record in _read(file)] if files else uci.download()
+    records = (
+        [record for file in files for record in _read(file)] if files else uci_pen_digits.download()
+    )
     return PenDigits(
         [[np.array(stroke, np.float32) for stroke in r["strokes"]] for r in records],
         np.array([r["label"] for r in records], np.int64),
@@ -124,12 +126,12 @@ def _checksum(records: Sequence[dict[str, Any]]) -> str:
 
 def is_pen_file(file: Path) -> bool:
     """Return whether a file is one of strokes, by its name."""
-    return file.suffix == ".json" or bool(uci.NAME.search(file.name))
+    return file.suffix == ".json" or bool(uci_pen_digits.NAME.search(file.name))
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
     if file.suffix != ".json":
-        records, what = uci.read_uci(file), "pen strokes of the UCI repository"
+        records, what = uci_pen_digits.read_uci(file), "pen strokes of the UCI repository"
     else:
         what = "a list of digits with label, writer and strokes"
         with readable(file, what):

@@ -11,14 +11,14 @@ import pytest
 from tests.training.conftest import pen_digits, pen_records
 from training.data.preprocess import preprocess_image
 from training.errors import DataError
-from training.sources import uci
+from training.sources import uci_pen_digits
 from training.sources.pen import (
     LAST_TRAINING_WRITER,
     load_pen,
     read_pen,
     render_pen_digits,
 )
-from training.sources.uci import MEMBER, parse_unipen
+from training.sources.uci_pen_digits import MEMBER, parse_unipen
 
 UNIPEN = """
 .VERSION 1.0
@@ -219,7 +219,7 @@ def test_bad_file_of_the_repository_gets_one_sentence(content: str, tmp_path: Pa
 def test_packed_bomb_of_the_repository_gets_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uci, "MOST_BYTES", 2000)
+    monkeypatch.setattr(uci_pen_digits, "MOST_BYTES", 2000)
     file = tmp_path / "pendigits.tra.Z"
     # In LZW each of these codes means one "a" more than the one before: 200 make 20,000.
     codes = [97, *range(257, 456)]
