@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmark import RESULTS
 from model.network.artifact import Artifact
-from training.data.run_data import RunData, load
+from training.data.run_data import RunData, load_run_data
 from training.recipes import fast, notebook
 from training.recipes.base import Recipe
 from training.run import provenance, train_and_evaluate
@@ -44,7 +44,7 @@ def compare(data: str | None) -> dict[str, Any]:
     rows = []
     for recipe in (fast.RECIPE, notebook.RECIPE):
         config = recipe.config()
-        materials = load([data] if data else [], recipe, config, None)
+        materials = load_run_data([data] if data else [], recipe, config, None)
         rows.append(measure_training(recipe, config, materials))
     of_fast, of_notebook = rows
     return {

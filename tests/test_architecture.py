@@ -51,7 +51,7 @@ SHARED_NAMES = {
 # What every module of a folder defines, so that all have one shape.
 SHAPES = {
     "recipes": {"Config", "RECIPE", "build"},
-    "commands": {"NAME", "DESCRIPTION", "Options", "parse"},
+    "commands": {"NAME", "DESCRIPTION", "parse"},
 }
 
 

@@ -15,7 +15,7 @@ from training.data.dataset import Dataset
 from training.distribute import CLUSTER, Workers, launch
 from training.errors import TrainingError, require_writable
 from training.logs import quiet_tensorflow, start_tensorflow
-from training.options import PROGRAM, Options, command_of, parse, usage_error
+from training.options import PROGRAM, TrainOptions, command_of, parse, usage_error
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def artifact_of(recipe: str, folder: Path | None) -> Artifact:
     return Artifact((folder or DEFAULT.parent / "zoo") / f"{recipe}.keras")
 
 
-def refuse_to_replace(options: Options[Any]) -> None:
+def refuse_to_replace(options: TrainOptions[Any]) -> None:
     """Exit with status 2 where a run without `--out` would replace a model unasked."""
     file = artifact_of(options.recipe, options.out).keras
     if file.exists() and not (options.out or options.preview or options.replace):
@@ -94,7 +94,7 @@ def _test_accuracy(artifact: Artifact) -> str:
     return f"{100 * test.accuracy:.2f}% of {test.n:,}, {test.set}"
 
 
-def _train(options: Options[Any]) -> int:
+def _train(options: TrainOptions[Any]) -> int:
     recipe, config = RECIPES[options.recipe], options.hyperparameters
     if options.resume and not options.resume.exists():
         raise TrainingError(f"{options.resume} does not exist; --resume takes a checkpoint.")
@@ -102,9 +102,9 @@ def _train(options: Options[Any]) -> int:
     if options.distribute:
         start_tensorflow()
         workers = Workers()
-    from training.data.run_data import load
+    from training.data.run_data import load_run_data
 
-    data = load(options.data, recipe, config, options.limit, options.weights)
+    data = load_run_data(options.data, recipe, config, options.limit, options.weights)
     checkpoint = _checkpoint(options, data)
     _print_notes(data.digits.notes)
     if options.preview:
@@ -171,7 +171,7 @@ def _sizes(digits: Dataset) -> str:
     )
 
 
-def _watchers(options: Options[Any], epochs: int) -> list[Any]:
+def _watchers(options: TrainOptions[Any], epochs: int) -> list[Any]:
     from training.callbacks import csv_logger, progress_printer, tensorboard
 
     watchers = [progress_printer(epochs)]
@@ -182,7 +182,7 @@ def _watchers(options: Options[Any], epochs: int) -> list[Any]:
     return watchers
 
 
-def _checkpoint(options: Options[Any], data: "RunData") -> Any:
+def _checkpoint(options: TrainOptions[Any], data: "RunData") -> Any:
     from training.checkpoint import Checkpoint
 
     file = options.resume or options.checkpoint

@@ -44,7 +44,7 @@ START = tyro.conf.create_mutex_group(required=False)
 
 
 @dataclass(frozen=True)
-class Options(Generic[C]):
+class TrainOptions(Generic[C]):
     """The flags of a training. `C` is the recipe's configuration; its fields are flags too."""
 
     hyperparameters: Annotated[C, arg(name="")]
@@ -82,7 +82,7 @@ class Options(Generic[C]):
     variable TF_CONFIG describes; see docs/distribute.md."""
 
 
-def parse(typed: list[str]) -> Options[Any]:
+def parse(typed: list[str]) -> TrainOptions[Any]:
     """Parse the command line of a training. Exits with status 2 where it is wrong.
 
     The recipe decides which hyperparameters there are: the one that is named, else that of the card
@@ -97,15 +97,15 @@ def parse(typed: list[str]) -> Options[Any]:
     taken = as_flags({name: value for name, value in kept.items() if name in known})
     arguments = [part for setting in taken for part in setting.split(maxsplit=1)] + typed
     options = parse_as(
-        Options[config],  # type: ignore[valid-type]  # a class that is known at run time
+        TrainOptions[config],  # type: ignore[valid-type]  # a class that is known at run time
         arguments,
         PROGRAM,
         "Train a network on handwritten digits. Writes X.keras, X.tflite and the model card "
         f"X.json. The hyperparameters below are those of the recipe {recipe}. "
         f"`{PROGRAM} evaluate`, `compare` and `export` work on trained models; each has a --help.",
-        default=Options(hyperparameters=config(), recipe=recipe),
+        default=TrainOptions(hyperparameters=config(), recipe=recipe),
     )
-    _check(options)
+    _check_options(options)
     return options
 
 
@@ -146,7 +146,7 @@ def usage_error(program: str, sentence: str) -> NoReturn:
     raise SystemExit(EXIT_USAGE)
 
 
-def _check(options: Options[Any]) -> None:
+def _check_options(options: TrainOptions[Any]) -> None:
     if options.limit and not options.out and not options.preview:
         usage_error(PROGRAM, "--limit needs --out, or a quick try would replace a real model")
     for source in options.data:
@@ -199,7 +199,7 @@ def read_config(file: Path) -> tuple[str, dict[str, Any]]:
     return recipe, kept
 
 
-def command_of(options: Options[Any], processes: int | None = None) -> str:
+def command_of(options: TrainOptions[Any], processes: int | None = None) -> str:
     """Return the command that repeats this run, without anybody's folders."""
     typed = [PROGRAM, options.recipe]
     if options.data:

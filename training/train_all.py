@@ -17,17 +17,17 @@ from training.options import Limit, Sources, parse_as
 from training.recipes import DEFAULT_RECIPE, RECIPES
 from training.recipes.config import several
 
-NAMES = tuple(name for name in RECIPES if name != DEFAULT_RECIPE)
+ZOO_RECIPES = tuple(name for name in RECIPES if name != DEFAULT_RECIPE)
 
 
 def _recipe(name: str) -> str:
-    if name not in NAMES:
-        raise ValueError(f"{name} is not one of {', '.join(NAMES)}")
+    if name not in ZOO_RECIPES:
+        raise ValueError(f"{name} is not one of {', '.join(ZOO_RECIPES)}")
     return name
 
 
 @dataclass(frozen=True)
-class Options:
+class TrainAllOptions:
     """The flags."""
 
     data: Sources = ()
@@ -42,7 +42,7 @@ class Options:
     """Folder for the checkpoints."""
     limit: Limit | None = None
     """Use N digits only, for a quick try."""
-    only: Annotated[tuple[str, ...], several("RECIPE", _recipe)] = NAMES
+    only: Annotated[tuple[str, ...], several("RECIPE", _recipe)] = ZOO_RECIPES
     """Train these recipes."""
 
 
@@ -50,21 +50,24 @@ def main(argv: list[str] | None = None) -> int:
     """Train them; return 0, or the first other exit status. A failure does not stop the others."""
     arguments = sys.argv[1:] if argv is None else argv
     options = parse_as(
-        Options, arguments, "python -m training.train_all", (__doc__ or "").split("\n", 1)[0]
+        TrainAllOptions,
+        arguments,
+        "python -m training.train_all",
+        (__doc__ or "").split("\n", 1)[0],
     )
     options.checkpoints.mkdir(parents=True, exist_ok=True)
     failed = {}
     for name in options.only:
         if RECIPES[name].needs and not options.images:
             print(f"{name} is skipped: it needs --images.")
-        elif status := _train(name, options):
+        elif status := _train_recipe(name, options):
             failed[name] = status
     if failed:
         print(f"Failed: {', '.join(failed)}.", file=sys.stderr)
     return next(iter(failed.values()), 0)
 
 
-def _train(name: str, options: Options) -> int:
+def _train_recipe(name: str, options: TrainAllOptions) -> int:
     data = options.images if RECIPES[name].needs else options.data
     arguments = [name, "--checkpoint", str(options.checkpoints / f"{name}.npz")]
     arguments += ["--out", str(options.out)] if options.out else []

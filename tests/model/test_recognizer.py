@@ -28,7 +28,7 @@ from training.augment.strokes import (
     NON_DIGIT_DRAWINGS,
     cover,
     render,
-    render_strokes,
+    render_drawing,
     written,
 )
 
@@ -296,7 +296,7 @@ def test_non_digit_is_not_accepted(recognizer: Recognizer, name: str) -> None:
     readings = [read_strokes(recognizer, large, 14)]
     for brush in (8, 14):
         for single in (False, True):
-            image = render_strokes(NON_DIGIT_DRAWINGS[name], brush=brush)
+            image = render_drawing(NON_DIGIT_DRAWINGS[name], brush=brush)
             readings.append(recognizer.read(image, single=single))
     for reading in readings:
         assert reading.status == "unsure"

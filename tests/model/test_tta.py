@@ -12,7 +12,7 @@ from model.network.load import load_runtime
 from model.options import ReaderParams
 from model.tta import ViewParams
 from training.augment.photos import PhotoStyle, photo
-from training.augment.strokes import NON_DIGIT_DRAWINGS, render_strokes
+from training.augment.strokes import NON_DIGIT_DRAWINGS, render_drawing
 
 UNEVEN = PhotoStyle(shape=(60, 170), size=0.45, pen=0.12, ink=90, paper=180, noise=14, grainy=0.3)
 NUMBERS = ("2024", "10385", "96471", "3850", "70218", "4162", "59", "816", "7305", "6948")
@@ -84,7 +84,7 @@ def test_drawing_has_no_other_view(recognizer: Recognizer, monkeypatch: pytest.M
     """It has no grain that could hide anything, and must be read at once."""
     monkeypatch.setattr(tta, "views", lambda *_: pytest.fail("other views were made"))
     for strokes in NON_DIGIT_DRAWINGS.values():
-        assert recognizer.read(render_strokes(strokes)).status == "unsure"
+        assert recognizer.read(render_drawing(strokes)).status == "unsure"
 
 
 def trace(*digits: tuple[int, float, bool], lines: int = 1) -> Trace:

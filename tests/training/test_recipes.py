@@ -10,7 +10,7 @@ from training.augment.strokes import render
 from training.cli import artifact_of
 from training.evaluation.network_summary import multiply_adds
 from training.recipes import RECIPES, chars74k, default, fast, heroku, notebook, ocr
-from training.recipes.base import SCHEDULES, BaseConfig, Recipe, optimizer
+from training.recipes.base import SCHEDULES, BaseConfig, Recipe, build_optimizer
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
@@ -46,7 +46,7 @@ def test_schedules_of_the_baselines() -> None:
 def rates(schedule: str) -> list[float]:
     """The learning rate at each of 10 epochs of 100 steps, and at the end."""
     config = BaseConfig(epochs=10, learning_rate=0.1, schedule=schedule)
-    rate = optimizer(config, steps=100)._learning_rate
+    rate = build_optimizer(config, steps=100)._learning_rate
     return [float(rate(step)) if callable(rate) else float(rate) for step in range(0, 1001, 100)]
 
 
@@ -88,7 +88,7 @@ def test_default_has_its_phases_however_few_epochs(epochs: int, phases: tuple[in
     assert set(default.average(config)) == {
         e for e, count in zip(ends, phases, strict=True) if count
     }
-    rate = default.optimizer(config, steps=100)._learning_rate
+    rate = default.build_phased_optimizer(config, steps=100)._learning_rate
     for (phase, count), end in zip(of_default, ends, strict=True):
         if count:
             steps = [
@@ -117,7 +117,7 @@ def test_last_phases_of_default_start_from_the_average() -> None:
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "rmsprop", "sgd"])
 def test_optimizer_by_its_name(name: str) -> None:
-    assert type(optimizer(BaseConfig(optimizer=name), steps=1)).__name__.lower() == name
+    assert type(build_optimizer(BaseConfig(optimizer=name), steps=1)).__name__.lower() == name
 
 
 def test_labels_of_ocr_are_binarised() -> None:

@@ -16,7 +16,7 @@ from training.data.epochs import Examples, ShuffledEpochs
 from training.distribute import Workers
 from training.fit import fit
 from training.recipes.base import Recipe
-from training.sources import load
+from training.sources import load_sources
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def optimizer(config: Config, steps: int) -> Any:
 def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = None) -> Any:
     """A network after an epoch, and its history."""
     recipe = Recipe("tiny", "digits", Config, build, optimizer, parameters=0, multiply_adds=0)
-    digits = load(["digits"], seed=1, validation_share=0.1)
+    digits = load_sources(["digits"], seed=1, validation_share=0.1)
     count = 300 if build is plain else 301  # of which one is left over where two share
     feed = ShuffledEpochs(Examples.of(digits.train.take(slice(count))), seed=1)
     return fit(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from model.network.runtime import CLASSES
 from training.augment.fonts import HandwritingFonts
-from training.augment.render import Ink, Random, render_strokes, restyle
+from training.augment.render import Ink, Random, render_handwriting, restyle
 from training.augment.stroke_templates import (
     DIGIT_TEMPLATES,
     LATIN_TEMPLATES,
@@ -97,7 +97,7 @@ class CharacterSource:
             place = int(random.integers(len(self._samples.strokes)))
             strokes = self._samples.strokes[place]
             label = int(self._samples.stroke_labels[place])
-        return render_strokes(strokes, random, nib=self._mixture.nib), label
+        return render_handwriting(strokes, random, nib=self._mixture.nib), label
 
     def digit(self, random: Random) -> tuple[Ink, int]:
         """Return any digit on a canvas, and its label."""
@@ -119,7 +119,7 @@ class CharacterSource:
             letters = self._fonts.letters
             return restyle(letters[int(random.integers(len(letters)))], random)
         strokes = self._non_digits[int(random.integers(len(self._non_digits)))]
-        return render_strokes(strokes, random, nib=self._mixture.nib)
+        return render_handwriting(strokes, random, nib=self._mixture.nib)
 
     def _takes_font(self, random: Random) -> bool:
         return self._mixture.font > 0 and random.random() < self._mixture.font

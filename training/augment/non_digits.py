@@ -7,7 +7,7 @@ import numpy as np
 
 from training.augment.characters import CharacterSource, Mixture
 from training.augment.compose import crop_to_ink, paste, place_at_random, side_by_side
-from training.augment.render import CANVAS_SIDE, Ink, Random, add_ligature, render_strokes
+from training.augment.render import CANVAS_SIDE, Ink, Random, add_ligature, render_handwriting
 from training.augment.stroke_templates import smooth
 
 NARROW_DIGITS = (0, 1, 7)  # two of them together may be as wide as one digit
@@ -148,7 +148,7 @@ def _scribble(random: Random) -> Ink:
         strokes.append(smooth(corners) if random.random() < 0.7 else corners)
     if len(strokes) == 1:
         strokes.append(smooth(random.uniform(0, 1, (6, 2)).astype(np.float32)))
-    return render_strokes(strokes, random)
+    return render_handwriting(strokes, random)
 
 
 def _dash_or_dot(random: Random) -> Ink:

@@ -70,14 +70,14 @@ def generate(generator: ExampleGenerator, count: int, seed: list[int]) -> Epoch:
     return inputs, targets
 
 
-_samples: list[WritingSamples] = []  # the worker's own
+_worker_samples: list[WritingSamples] = []  # the worker's own
 
 
 def _start_worker(samples: WritingSamples) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that trains answers Ctrl-C
     cv2.setNumThreads(1)  # the images are tiny, and the other core trains
-    _samples.append(samples)
+    _worker_samples.append(samples)
 
 
 def _generate_epoch(mixture: Mixture, count: int, seed: int, number: int) -> Epoch:
-    return generate(ExampleGenerator(_samples[0], mixture), count, [seed, number])
+    return generate(ExampleGenerator(_worker_samples[0], mixture), count, [seed, number])

@@ -37,7 +37,7 @@ MILD_STYLE = WritingStyle(turn=6, slant=0.1, aspect=0.07, wave=0.7)
 WARP_STYLE = WritingStyle(turn=6, slant=0.12, aspect=0.09, wave=0.9)
 
 
-def render_strokes(
+def render_handwriting(
     strokes: list[Stroke], random: Random, style: WritingStyle = FREE_STYLE, *, nib: float = 0.0
 ) -> Ink:
     """Draw strokes on a canvas in a random style with a pen of random width.

@@ -100,10 +100,10 @@ def render(
     digit: int, *, side: int = 200, brush: int = 14, ink: int = 0, paper: int = 255
 ) -> NDArray[np.uint8]:
     """Render the drawing of a digit as grey levels, (side, side) uint8."""
-    return render_strokes(DRAWINGS[digit], side=side, brush=brush, ink=ink, paper=paper)
+    return render_drawing(DRAWINGS[digit], side=side, brush=brush, ink=ink, paper=paper)
 
 
-def render_strokes(
+def render_drawing(
     strokes: list[PointList], *, side: int = 200, brush: int = 14, ink: int = 0, paper: int = 255
 ) -> NDArray[np.uint8]:
     """Render strokes on the square of side 100 as grey levels, (side, side) uint8."""

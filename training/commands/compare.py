@@ -25,7 +25,7 @@ DESCRIPTION = (
 
 
 @dataclass(frozen=True)
-class Options:
+class CompareOptions:
     """The flags."""
 
     models: Positional[Annotated[tuple[Path, ...], several("MODEL", Path)]]
@@ -39,9 +39,9 @@ class Options:
     """Write all figures as JSON."""
 
 
-def parse(arguments: list[str]) -> Options:
+def parse(arguments: list[str]) -> CompareOptions:
     """Parse the command line. Exits with status 2 where it is wrong."""
-    options = parse_as(Options, arguments, NAME, DESCRIPTION)
+    options = parse_as(CompareOptions, arguments, NAME, DESCRIPTION)
     if len(options.models) < 2:
         usage_error(NAME, "a comparison needs two models")
     return options
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
     return run(_compare, parse(arguments))
 
 
-def _compare(options: Options) -> None:
+def _compare(options: CompareOptions) -> None:
     data = held_out(options.data, [card_of(file) for file in options.models], options.limit)
     measured = [
         measure(str(file), load_pretrained_for(file, data.test), data.test)

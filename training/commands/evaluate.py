@@ -64,7 +64,7 @@ ONLY_THE_TRAINING_KNOWS = (
 
 
 @dataclass(frozen=True)
-class Options:
+class EvaluateOptions:
     """The flags."""
 
     model: Positional[ModelFile]
@@ -82,9 +82,9 @@ class Options:
     """Write the figures into the model's own card; for its own test digits only."""
 
 
-def parse(arguments: list[str]) -> Options:
+def parse(arguments: list[str]) -> EvaluateOptions:
     """Parse the command line. Exits with status 2 where it is wrong."""
-    options = parse_as(Options, arguments, NAME, DESCRIPTION)
+    options = parse_as(EvaluateOptions, arguments, NAME, DESCRIPTION)
     if options.card and options.limit:
         usage_error(NAME, "--card needs all of the test digits; leave out --limit")
     return options
@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> int:
     return run(_evaluate, parse(arguments))
 
 
-def _evaluate(options: Options) -> None:
+def _evaluate(options: EvaluateOptions) -> None:
     card = card_of(options.model)
     data = held_out(options.data, [card], options.limit)
     model = load_pretrained_for(options.model, data.test)

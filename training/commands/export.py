@@ -23,7 +23,7 @@ from training.evaluation.metrics import wilson_interval
 from training.logs import quiet_native_code
 from training.options import PROGRAM, Sources, parse_as, usage_error
 from training.recipes.config import one_of
-from training.sources import DIGITS, load
+from training.sources import SKLEARN_DIGITS, load_sources
 
 NAME = f"{PROGRAM} export"
 DESCRIPTION = (
@@ -36,7 +36,7 @@ REPRESENTATIVE = 500  # digits that show the range of the activations
 
 
 @dataclass(frozen=True)
-class Options:
+class ExportOptions:
     """The flags."""
 
     model: Positional[ModelFile]
@@ -47,14 +47,14 @@ class Options:
     """Where to; else into this folder, under the model's name."""
     int8: FlagCreatePairsOff[bool] = False
     """With --to tflite: weights and activations in 8 bits; smaller, with slightly other answers."""
-    data: Sources = (DIGITS,)
+    data: Sources = (SKLEARN_DIGITS,)
     """Digits to check the file with: mnist, which is downloaded, an mnist.npz, digits, folder:DIR,
     drawings that the app exported, or pen strokes."""
 
 
-def parse(arguments: list[str]) -> Options:
+def parse(arguments: list[str]) -> ExportOptions:
     """Parse the command line. Exits with status 2 where it is wrong."""
-    options = parse_as(Options, arguments, NAME, DESCRIPTION)
+    options = parse_as(ExportOptions, arguments, NAME, DESCRIPTION)
     if options.int8 and options.to != "tflite":
         usage_error(NAME, "--int8 needs --to tflite")
     return options
@@ -65,13 +65,13 @@ def main(arguments: list[str]) -> int:
     return run(_export, parse(arguments))
 
 
-def _export(options: Options) -> None:
+def _export(options: ExportOptions) -> None:
     out = options.out or Path(options.model.stem + FORMATS[options.to].suffix)
     if out.absolute() == options.model.absolute():
         raise TrainingError(f"{out} is the model itself; name another file with --out.")
     # Split as in the network's own training, so that it has not learned the digits to test on.
     seed = seed_of(card_of(options.model))
-    data = load(options.data, seed=seed, validation_share=VALIDATION_SHARE)
+    data = load_sources(options.data, seed=seed, validation_share=VALIDATION_SHARE)
     model = load_pretrained_for(options.model, data.test)
     test = Examples.of(data.test)
     if options.int8:

@@ -16,7 +16,7 @@ from training.recipes.base import Recipe
 
 COLUMNS = 20
 EXAMPLES = 600  # where they are generated; enough for a row of every digit
-GAP, SCALE = 2, 2  # pixels between inputs, and how many times the picture is enlarged
+INPUT_GAP, PREVIEW_SCALE = 2, 2  # pixels between inputs, and how many times the picture is enlarged
 DIGIT_TARGET = 0.5  # largest probability of a target, above which the example is a digit
 
 
@@ -42,10 +42,10 @@ def sheet(pictures: NDArray[np.uint8], targets: NDArray[np.float32]) -> NDArray[
     kinds = np.where(targets.max(axis=1) > DIGIT_TARGET, targets.argmax(axis=1), CLASSES)
     rows = [pictures[kinds == kind][:COLUMNS] for kind in range(CLASSES + 1)]
     rows = [row for row in rows if len(row)]
-    cell = SIDE + GAP
+    cell = SIDE + INPUT_GAP
     # Some grey between the inputs shows their edges.
-    whole = np.full((cell * len(rows) + GAP, cell * COLUMNS + GAP), 96, np.uint8)
+    whole = np.full((cell * len(rows) + INPUT_GAP, cell * COLUMNS + INPUT_GAP), 96, np.uint8)
     for place, picture in ((p, q) for p, row in enumerate(rows) for q in enumerate(row)):
-        top, left = GAP + cell * place, GAP + cell * picture[0]
+        top, left = INPUT_GAP + cell * place, INPUT_GAP + cell * picture[0]
         whole[top : top + SIDE, left : left + SIDE] = picture[1]
-    return whole.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
+    return whole.repeat(PREVIEW_SCALE, axis=0).repeat(PREVIEW_SCALE, axis=1)

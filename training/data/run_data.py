@@ -16,13 +16,12 @@ from training.augment.characters import Mixture, WritingSamples
 from training.augment.compose import to_input
 from training.augment.generator import ExampleGenerator
 from training.augment.prefetch import generate, generated_epochs
-from training.augment.render import render_strokes
+from training.augment.render import render_handwriting
 from training.data.dataset import Dataset, LabelledImages, limit
 from training.data.epochs import EpochSource, Examples, ShuffledEpochs
 from training.errors import DataError
 from training.recipes.base import Recipe
-from training.sources import is_strokes
-from training.sources import load as load_digits
+from training.sources import is_strokes, load_sources
 from training.sources.pen import PenDigits, load_pen
 
 NON_DIGITS_GENERATED = 4000  # for fitting the refusal threshold and measuring it
@@ -50,7 +49,7 @@ class RunData:
         return np.concatenate([digits.identify() for digits in sets if digits])
 
 
-def load(
+def load_run_data(
     specs: Sequence[str],
     recipe: Recipe,
     config: Any,
@@ -75,7 +74,7 @@ def load(
             f"There are {len(weights)} weights for {len(images)} sources of images; each needs one "
             f"(the recipe {recipe.name} sets the share of pen strokes itself)."
         )
-    digits = load_digits(
+    digits = load_sources(
         images,
         seed=config.seed,
         validation_share=config.validation_share,
@@ -102,7 +101,7 @@ def epochs_for(recipe: Recipe, config: Any, data: RunData) -> Iterator[EpochSour
             recipe.targets,
         )
         return
-    samples = _samples(data.digits.train, data.pen_train)
+    samples = _writing_samples(data.digits.train, data.pen_train)
     mixture = functools.partial(recipe.mixture, config)
     with generated_epochs(samples, mixture, count=config.examples, seed=config.seed) as epochs:
         yield epochs
@@ -118,7 +117,7 @@ def validation_examples(config: Any, data: RunData) -> Examples:
         return images
     random = np.random.default_rng(config.seed)
     drawn = np.stack(
-        [to_input(render_strokes(s, random), random) for s in data.pen_validation.strokes]
+        [to_input(render_handwriting(s, random), random) for s in data.pen_validation.strokes]
     )
     return Examples(
         np.concatenate([images.pixels, drawn.astype(np.float32) / 255]),
@@ -130,15 +129,15 @@ def generate_non_digits(config: Any, data: RunData) -> NDArray[np.float32] | Non
     """Generate non-digits from validation digits, (n, 28, 28) in [0, 1]; None without strokes."""
     if not data.pen_validation:
         return None
-    samples = _samples(data.digits.validation, data.pen_validation)
+    samples = _writing_samples(data.digits.validation, data.pen_validation)
     generator = ExampleGenerator(samples, Mixture(non_digit=1.0))
     seed = [config.seed, 2**20]  # of no epoch
     inputs, _ = generate(generator, NON_DIGITS_GENERATED, seed)
     return np.asarray(inputs.astype(np.float32) / 255, np.float32)
 
 
-def _samples(digits: LabelledImages, pen: PenDigits | None) -> WritingSamples:
-    assert pen is not None  # noqa: S101  `load` has seen to it
+def _writing_samples(digits: LabelledImages, pen: PenDigits | None) -> WritingSamples:
+    assert pen is not None  # noqa: S101  `load_run_data` has seen to it
     return WritingSamples(
         digits.images, digits.labels, pen.strokes, pen.labels, weights=digits.weights
     )

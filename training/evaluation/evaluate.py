@@ -16,8 +16,8 @@ from training.evaluation.metrics import confusion_matrix, cross_entropy, reliabi
 from training.evaluation.report import classification_report
 
 # An example takes about 400 bytes of a card.
-MOST_CORRECT = 20
-MOST_MISTAKES = 300
+MAX_CORRECT = 20
+MAX_MISTAKES = 300
 
 
 def evaluate_on_test(
@@ -61,7 +61,7 @@ def preprocess_like_reader(
 
 
 def mistakes(
-    probabilities: Probabilities, digits: Examples, most: int = MOST_MISTAKES
+    probabilities: Probabilities, digits: Examples, most: int = MAX_MISTAKES
 ) -> tuple[Example, ...]:
     """Return the digits read wrong, the most confident first."""
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != digits.labels)
@@ -70,7 +70,7 @@ def mistakes(
 
 
 def correct_examples(
-    probabilities: Probabilities, digits: Examples, most: int = MOST_CORRECT
+    probabilities: Probabilities, digits: Examples, most: int = MAX_CORRECT
 ) -> tuple[Example, ...]:
     """Return some of the digits read right, evenly spread over the set."""
     right = np.flatnonzero(probabilities.argmax(axis=1) == digits.labels)

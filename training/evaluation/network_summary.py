@@ -8,7 +8,7 @@ import numpy as np
 from model.card import Filters, Layer, Network
 from model.network.load import import_keras
 
-MOST_FILTERS = 64
+MAX_FILTERS = 64
 
 
 def summarize_network(network: Any) -> Network:
@@ -25,14 +25,14 @@ def multiply_adds(network: Any) -> int:
 def first_filters(network: Any) -> Filters | None:
     """Return the first convolution's kernels, averaged over its input channels; None without one.
 
-    At most `MOST_FILTERS` of them, rounded to 3 digits.
+    At most `MAX_FILTERS` of them, rounded to 3 digits.
     """
     for operation in _operations(network):
         kernel = getattr(operation, "kernel", None)
         if kernel is not None and len(kernel.shape) == 4:
             # In double precision, since a rounded float32 would be written with 17 digits.
             mean = np.asarray(kernel, np.float64).mean(axis=2)
-            kernels = np.moveaxis(mean, -1, 0)[:MOST_FILTERS].round(3).tolist()
+            kernels = np.moveaxis(mean, -1, 0)[:MAX_FILTERS].round(3).tolist()
             rows = tuple(tuple(tuple(row) for row in kernel) for kernel in kernels)
             return Filters(layer=operation.name, kernels=rows)
     return None

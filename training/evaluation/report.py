@@ -21,7 +21,7 @@ MEANING = {
     "scores": "Its outputs are scores from 0 to 1; they are scaled to a sum of 1.",
 }
 SHEET_COLUMNS, SHEET_SIZE = 10, 100  # mistakes on a contact sheet
-ENLARGED, CAPTION_HEIGHT, GAP = 3, 16, 8  # times; pixels; pixels
+MISTAKE_SCALE, CAPTION_HEIGHT, MISTAKE_GAP = 3, 16, 8  # times; pixels; pixels
 
 Matrix = Sequence[Sequence[int]]  # counts, a row for each true digit
 
@@ -66,7 +66,7 @@ def _format_matrix(matrix: Matrix) -> list[str]:
 def contact_sheet(mistakes: Sequence[Example]) -> bytes:
     """Return the first mistakes as a PNG, each with its label, the answer and its confidence."""
     shown = mistakes[:SHEET_SIZE]
-    side, cell = SIDE * ENLARGED, SIDE * ENLARGED + GAP
+    side, cell = SIDE * MISTAKE_SCALE, SIDE * MISTAKE_SCALE + MISTAKE_GAP
     rows = max(1, -(-len(shown) // SHEET_COLUMNS))
     sheet = Image.new("L", (SHEET_COLUMNS * cell, rows * (cell + CAPTION_HEIGHT)), 255)
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
@@ -74,7 +74,7 @@ def contact_sheet(mistakes: Sequence[Example]) -> bytes:
         left = place % SHEET_COLUMNS * cell
         top = place // SHEET_COLUMNS * (cell + CAPTION_HEIGHT)
         picture = Image.open(io.BytesIO(base64.b64decode(mistake.png)))
-        sheet.paste(picture.resize((side, side)), (left + GAP // 2, top + GAP // 2))
+        sheet.paste(picture.resize((side, side)), (left + MISTAKE_GAP // 2, top + MISTAKE_GAP // 2))
         caption = f"{mistake.label}, not {mistake.answer}  {100 * mistake.confidence:.0f}%"
         draw.text((left + 4, top + side + 6), caption, fill=0, font=font)
     file = io.BytesIO()

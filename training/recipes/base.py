@@ -87,7 +87,7 @@ class BaseConfig:
     """Seed of the split, the weights, the order and dropout."""
 
 
-def optimizer(config: BaseConfig, steps: int) -> Any:
+def build_optimizer(config: BaseConfig, steps: int) -> Any:
     """Build the optimizer; `steps` are the batches of one epoch."""
     import keras
 

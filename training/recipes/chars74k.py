@@ -12,7 +12,7 @@ import numpy as np
 from model.image.grayscale import Grey
 from model.ink.components import all_ink
 from model.network.normalize import Pixels, normalize
-from training.recipes.base import BaseConfig, Recipe, optimizer
+from training.recipes.base import BaseConfig, Recipe, build_optimizer
 from training.recipes.config import within
 
 NEEDS = (
@@ -82,7 +82,7 @@ RECIPE = Recipe(
     learns="a folder of images for each digit",
     config=Config,
     build=build,
-    optimizer=optimizer,
+    optimizer=build_optimizer,
     parameters=130_890,
     multiply_adds=2_831_744,
     preprocess=preprocess,

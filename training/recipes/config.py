@@ -13,7 +13,7 @@ from tyro.constructors import PrimitiveConstructorSpec
 Number = TypeVar("Number", int, float)
 T = TypeVar("T")
 
-NAMES = {int: "a whole number", float: "a number"}
+NUMBER_NAMES = {int: "a whole number", float: "a number"}
 
 
 def within(
@@ -64,7 +64,7 @@ def _converter(kind: type[Number], low: float, high: float) -> Callable[[str], N
         try:
             value = kind(text)
         except ValueError:
-            raise ValueError(f"{text} is not {NAMES[kind]}") from None
+            raise ValueError(f"{text} is not {NUMBER_NAMES[kind]}") from None
         if not low <= value <= high:
             raise ValueError(
                 f"{text} is not between {low:g} and {high:g}"

@@ -155,7 +155,7 @@ def build(config: Config) -> Any:
     return network
 
 
-def optimizer(config: Config, steps: int) -> Any:
+def build_phased_optimizer(config: Config, steps: int) -> Any:
     """Build AdamW; its rate falls along a cosine in every phase, in some after an epoch of warm-up.
 
     Warm restarts: Loshchilov and Hutter 2017, "SGDR".
@@ -210,7 +210,7 @@ RECIPE = Recipe(
     learns="MNIST, pen strokes and handwriting typefaces, new examples in every epoch",
     config=Config,
     build=build,
-    optimizer=optimizer,
+    optimizer=build_phased_optimizer,
     parameters=272_679,
     multiply_adds=16_108_086,
     keep="mean",

@@ -9,7 +9,7 @@ the whole set is one array in memory.
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from training.recipes.base import SCHEDULES, BaseConfig, Recipe, optimizer
+from training.recipes.base import SCHEDULES, BaseConfig, Recipe, build_optimizer
 from training.recipes.config import one_of, within
 
 
@@ -64,7 +64,7 @@ RECIPE = Recipe(
     learns="MNIST",
     config=Config,
     build=build,
-    optimizer=optimizer,
+    optimizer=build_optimizer,
     parameters=41_834,
     multiply_adds=775_872,
     keep="last",  # the learning rate has fallen to nothing by then

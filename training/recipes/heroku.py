@@ -6,7 +6,7 @@ It trains on 50,000 digits and validates on 10,000. Its authors report 99.21%.
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from training.recipes.base import BaseConfig, Recipe, optimizer
+from training.recipes.base import BaseConfig, Recipe, build_optimizer
 from training.recipes.config import within
 
 
@@ -49,7 +49,7 @@ RECIPE = Recipe(
     learns="MNIST",
     config=Config,
     build=build,
-    optimizer=optimizer,
+    optimizer=build_optimizer,
     parameters=619_702,
     multiply_adds=2_472_392,
 )

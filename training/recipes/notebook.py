@@ -6,7 +6,7 @@ Two convolutions, ten epochs of Adam.
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from training.recipes.base import BaseConfig, Recipe, optimizer
+from training.recipes.base import BaseConfig, Recipe, build_optimizer
 from training.recipes.config import within
 
 
@@ -45,7 +45,7 @@ RECIPE = Recipe(
     learns="MNIST",
     config=Config,
     build=build,
-    optimizer=optimizer,
+    optimizer=build_optimizer,
     # 320 + 18,496 + 204,928 + 1,290. The baseline's text says 224,034, which is not the sum of
     # the four layers that it lists.
     parameters=225_034,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.recipes.base import BaseConfig, Recipe, optimizer
+from training.recipes.base import BaseConfig, Recipe, build_optimizer
 from training.recipes.config import within
 
 
@@ -66,7 +66,7 @@ RECIPE = Recipe(
     learns="MNIST",
     config=Config,
     build=build,
-    optimizer=optimizer,
+    optimizer=build_optimizer,
     parameters=115_306,
     multiply_adds=2_538_624,
     targets=targets,

@@ -7,7 +7,7 @@ reach 98.9%.
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from training.recipes.base import BaseConfig, Recipe, optimizer
+from training.recipes.base import BaseConfig, Recipe, build_optimizer
 from training.recipes.config import within
 
 
@@ -53,7 +53,7 @@ RECIPE = Recipe(
     learns="MNIST",
     config=Config,
     build=build,
-    optimizer=optimizer,
+    optimizer=build_optimizer,
     parameters=225_034,
     multiply_adds=2_631_040,
 )

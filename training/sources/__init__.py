@@ -1,4 +1,4 @@
-"""Sources of digits to learn from: `load` takes what `--data` takes.
+"""Sources of digits to learn from: `load_sources` takes what `--data` takes.
 
     mnist                 MNIST, downloaded
     mnist.npz             MNIST in one file, as Keras publishes it
@@ -27,10 +27,10 @@ from training.sources.pen import is_pen_file, read_pen, render_pen_digits
 from training.sources.sklearn_digits import load_digits
 from training.sources.unsplit import TEST_SHARE, Collection
 
-MNIST, DIGITS, FOLDER = "mnist", "digits", "folder:"
+MNIST, SKLEARN_DIGITS, FOLDER = "mnist", "digits", "folder:"
 
 
-def load(
+def load_sources(
     specs: Sequence[str],
     *,
     seed: int,
@@ -71,8 +71,8 @@ def load_test_set(
 ) -> Dataset:
     """Load the same sources to test on; `choose` takes the digits of each.
 
-    The parts `train` and `validation` are empty. Raises DataError as `load` does, except for a
-    missing digit in drawings of the app.
+    The parts `train` and `validation` are empty. Raises DataError as `load_sources` does, except
+    for a missing digit in drawings of the app.
     """
     found = _sources(specs, 0, 0.1, preprocess_image)
     return mix([choose(source) for source in found], (), preprocess_image, 0)
@@ -99,7 +99,7 @@ def _sources(
 def _source(
     spec: str, seed: int, validation_share: float, preprocess: Preprocess
 ) -> Dataset | Collection:
-    if spec == DIGITS:
+    if spec == SKLEARN_DIGITS:
         return load_digits(preprocess)
     path = None if spec == MNIST else Path(spec.removeprefix(FOLDER))
     if path and path.suffix.lower() == ".zip" and not path.is_dir():

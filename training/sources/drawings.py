@@ -17,7 +17,7 @@ from training.sources.guard import read_at_most, readable
 from training.sources.unsplit import Collection, LabelledFile, read_images
 
 LABELS, IMAGES = "labels.csv", "images"
-MOST_BYTES, MOST_ROWS = 10_000_000, 100_000  # of labels.csv
+MAX_LABELS_BYTES, MAX_LABELS_ROWS = 10_000_000, 100_000  # of labels.csv
 
 
 def load_drawings(file: Path, archive: zipfile.ZipFile, preprocess: Preprocess) -> Collection:
@@ -44,22 +44,22 @@ def _rows(file: Path, archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     what = f"drawings of the app: it needs a {LABELS} with the columns file and text"
     with readable(file, what):
         with archive.open(LABELS) as content:
-            text = read_at_most(content, MOST_BYTES).decode("utf-8-sig")
+            text = read_at_most(content, MAX_LABELS_BYTES).decode("utf-8-sig")
         table = csv.DictReader(io.StringIO(text))
         if not {"file", "text"} <= set(table.fieldnames or ()):
             raise ValueError("other columns")
-        rows = list(itertools.islice(table, MOST_ROWS + 1))
-        if len(rows) > MOST_ROWS:
-            raise DataError(f"{file.name} has more than {MOST_ROWS:,} rows in {LABELS}.")
+        rows = list(itertools.islice(table, MAX_LABELS_ROWS + 1))
+        if len(rows) > MAX_LABELS_ROWS:
+            raise DataError(f"{file.name} has more than {MAX_LABELS_ROWS:,} rows in {LABELS}.")
         return [(row["file"] or "", row["text"] or "") for row in rows]
 
 
 def _files(archive: zipfile.ZipFile, digits: list[tuple[str, str]]) -> Iterator[LabelledFile]:
     for name, text in digits:
-        yield LabelledFile(name, int(text), partial(_read, archive, f"{IMAGES}/{name}"))
+        yield LabelledFile(name, int(text), partial(_read_drawing, archive, f"{IMAGES}/{name}"))
 
 
-def _read(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+def _read_drawing(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     try:
         with archive.open(name) as content:
             return content.read(most)

@@ -21,7 +21,7 @@ from training.sources.unsplit import (
 # 7, digit_7, class-7; or as Chars74K counts: Sample001 is 0, Sample010 is 9, letters follow.
 DIGIT = re.compile(r"(?:(?:class|digit|label|number)[ _-]?)?(\d)", re.IGNORECASE)
 SAMPLE = re.compile(r"Sample(\d{3})")
-MOST_FOLDERS = 32  # within each other
+MAX_FOLDERS = 32  # within each other
 FoundFile = tuple[tuple[str, ...], Callable[[int], bytes]]  # the parts of its path, and its content
 
 
@@ -74,8 +74,8 @@ def _load(path: Path, found: Iterable[FoundFile], preprocess: Preprocess) -> Col
 
 def _labelled(name: str, found: Iterable[FoundFile]) -> Iterator[LabelledFile]:
     for parts, read in found:
-        if len(parts) > MOST_FOLDERS:
-            raise DataError(f"{name} has folders more than {MOST_FOLDERS} deep.")
+        if len(parts) > MAX_FOLDERS:
+            raise DataError(f"{name} has folders more than {MAX_FOLDERS} deep.")
         if any(part.startswith((".", "__")) for part in parts):  # left behind by systems
             continue
         labels = [label for folder in parts[:-1] if (label := label_of(folder)) is not None]
@@ -86,7 +86,7 @@ def _labelled(name: str, found: Iterable[FoundFile]) -> Iterator[LabelledFile]:
 def _files_on_disk(folder: Path, parts: tuple[str, ...]) -> Iterator[FoundFile]:
     for child in sorted(folder.iterdir(), key=lambda child: child.name):
         path = (*parts, child.name)
-        if child.is_dir() and len(path) <= MOST_FOLDERS:
+        if child.is_dir() and len(path) <= MAX_FOLDERS:
             yield from _files_on_disk(child, path)
         else:
             yield path, partial(_read_file, child)

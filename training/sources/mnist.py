@@ -27,7 +27,7 @@ IDX = (
     "t10k-labels-idx1-ubyte",
 )
 UNSIGNED_BYTES = 8  # the third byte of an IDX file
-MOST_BYTES = 60_000 * 28 * 28 + 10_000  # of one array with its header
+MAX_ARRAY_BYTES = 60_000 * 28 * 28 + 10_000  # of one array with its header
 
 
 def load_mnist(path: Path | None, *, validation_share: float, seed: int) -> Dataset:
@@ -36,7 +36,7 @@ def load_mnist(path: Path | None, *, validation_share: float, seed: int) -> Data
     A part of the 60,000 training digits is held out; the 10,000 test digits are MNIST's own.
     Raises DataError if there is no file, no network, or another data set than MNIST.
     """
-    arrays = _read(path)
+    arrays = _read_arrays(path)
     checksum = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
     if checksum != SHA256:
         raise DataError(
@@ -70,7 +70,7 @@ def _idx_file(folder: Path, name: str) -> Path | None:
     return next((folder / n for n in names if (folder / n).is_file()), None)
 
 
-def _read(path: Path | None) -> Sequence[NDArray[np.uint8]]:
+def _read_arrays(path: Path | None) -> Sequence[NDArray[np.uint8]]:
     if path is None:
         return _download()
     return [_read_idx(file) for file in idx_files(path)] if path.is_dir() else _read_npz(path)
@@ -85,7 +85,7 @@ def _read_npz(file: Path) -> list[NDArray[np.uint8]]:
 def _read_npy(archive: zipfile.ZipFile, name: str) -> NDArray[np.uint8]:
     """An array of bytes; the header is checked before memory is taken for what it promises."""
     with archive.open(name) as member:
-        content = read_at_most(member, MOST_BYTES)
+        content = read_at_most(member, MAX_ARRAY_BYTES)
     stream = io.BytesIO(content)
     read_header = (
         npy.read_array_header_1_0 if npy.read_magic(stream) == (1, 0) else npy.read_array_header_2_0
@@ -100,7 +100,7 @@ def _read_idx(file: Path) -> NDArray[np.uint8]:
     """An array of bytes: two zeros, the type, the number of axes, their lengths, the bytes."""
     with readable(file, "an IDX file of MNIST"):
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            content = read_at_most(stream, MOST_BYTES)
+            content = read_at_most(stream, MAX_ARRAY_BYTES)
         if content[:3] != bytes((0, 0, UNSIGNED_BYTES)):
             raise ValueError("another type")
         axes = content[3]

@@ -24,8 +24,8 @@ from training.sources.unsplit import Collection, labelled
 LAST_TRAINING_WRITER = 24  # of 30; the digits of the later ones validate
 # As images the strokes are drawn this long, with a pen that gives the width of MNIST's strokes.
 IMAGE_LENGTH, PEN_WIDTH, MARGIN = 120, 14, 20  # pixels
-MOST_BYTES = 100_000_000  # of a file
-MOST_WRITER, MOST_COORDINATE = 2**31, 1e6
+MAX_PEN_BYTES = 100_000_000  # of a file
+MAX_WRITER, MAX_COORDINATE = 2**31, 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,9 @@ def read_pen(files: Sequence[Path]) -> PenDigits:
     DataError if a file is missing or damaged.
     """
     records = (
-        [record for file in files for record in _read(file)] if files else uci_pen_digits.download()
+        [record for file in files for record in _read_records(file)]
+        if files
+        else uci_pen_digits.download()
     )
     return PenDigits(
         [[np.array(stroke, np.float32) for stroke in r["strokes"]] for r in records],
@@ -126,34 +128,34 @@ def _checksum(records: Sequence[dict[str, Any]]) -> str:
 
 def is_pen_file(file: Path) -> bool:
     """Return whether a file is one of strokes, by its name."""
-    return file.suffix == ".json" or bool(uci_pen_digits.NAME.search(file.name))
+    return file.suffix == ".json" or bool(uci_pen_digits.FILE_NAME.search(file.name))
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
+def _read_records(file: Path) -> list[dict[str, Any]]:
     if file.suffix != ".json":
         records, what = uci_pen_digits.read_uci(file), "pen strokes of the UCI repository"
     else:
         what = "a list of digits with label, writer and strokes"
         with readable(file, what):
             with file.open("rb") as content:
-                records = json.loads(read_at_most(content, MOST_BYTES))
+                records = json.loads(read_at_most(content, MAX_PEN_BYTES))
             records = list(records)
     with readable(file, what):
         for record in records:
-            _check(record)
+            _check_record(record)
     return records
 
 
-def _check(record: dict[str, Any]) -> None:
+def _check_record(record: dict[str, Any]) -> None:
     """Raise one of `PARSER_ERRORS` for what is not a digit with label, writer and strokes."""
     label, writer, strokes = record["label"], record["writer"], record["strokes"]
     if type(label) is not int or label not in range(CLASSES):
         raise ValueError(label)
-    if type(writer) is not int or not 0 <= writer <= MOST_WRITER or not strokes:
+    if type(writer) is not int or not 0 <= writer <= MAX_WRITER or not strokes:
         raise ValueError(writer)
     for stroke in strokes:
         points = np.array(stroke, np.float64)
         if points.ndim != 2 or points.shape[1] != 2 or not len(points):
             raise ValueError(stroke)
-        if not (np.abs(points) <= MOST_COORDINATE).all():  # "not <=" because it may be NaN
+        if not (np.abs(points) <= MAX_COORDINATE).all():  # "not <=" because it may be NaN
             raise ValueError(stroke)

@@ -10,7 +10,7 @@ from training.errors import DataError
 from training.sources.unsplit import Collection, labelled
 
 LEVELS = 16  # of grey in the set
-ENLARGED = 8  # times, since strokes two pixels wide have no edges
+UPSCALING = 8  # times, since strokes two pixels wide have no edges
 
 
 def load_digits(preprocess: Preprocess) -> Collection:
@@ -28,7 +28,7 @@ def load_digits(preprocess: Preprocess) -> Collection:
 
     small, labels = datasets.load_digits(return_X_y=True)
     images = np.rint(small.reshape(-1, 8, 8) * (255 / LEVELS)).astype(np.uint8)
-    side = 8 * ENLARGED
+    side = 8 * UPSCALING
     inputs = []
     for image in images:
         # A border of background, as every image of a digit has one.

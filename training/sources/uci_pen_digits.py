@@ -15,11 +15,13 @@ from training.sources.guard import PARSER_ERRORS, read_at_most, readable
 URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 MEMBER = "pendigits-orig.tra.Z"
 LZW = b"\x1f\x9d"  # how a file packed by compress begins
-NAME = re.compile(r"pendigits.*\.(tra|tes)(\.Z)?$|pen.based.recognition.*\.zip$", re.IGNORECASE)
+FILE_NAME = re.compile(
+    r"pendigits.*\.(tra|tes)(\.Z)?$|pen.based.recognition.*\.zip$", re.IGNORECASE
+)
 TABLET_HEIGHT = 500  # units; the file counts them upwards
 COUNT = 7494  # digits of the training file
 TIMEOUT = 60  # seconds without an answer
-MOST_BYTES = 50_000_000  # of a file, packed or not; the repository's own have 5 million
+MAX_UCI_BYTES = 50_000_000  # of a file, packed or not; the repository's own have 5 million
 
 
 def read_uci(file: Path) -> list[dict[str, Any]]:
@@ -30,7 +32,7 @@ def read_uci(file: Path) -> list[dict[str, Any]]:
     """
     with readable(file, "pen strokes of the UCI repository"):
         with file.open("rb") as stream:
-            content = read_at_most(stream, MOST_BYTES)
+            content = read_at_most(stream, MAX_UCI_BYTES)
         if file.suffix == ".zip":
             content = _member(content)
         text = (_unpack(content) if content[:2] == LZW else content).decode("ascii")
@@ -42,7 +44,7 @@ def read_uci(file: Path) -> list[dict[str, Any]]:
 
 def _member(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(MEMBER) as member:
-        return read_at_most(member, MOST_BYTES)
+        return read_at_most(member, MAX_UCI_BYTES)
 
 
 def _unpack(content: bytes) -> bytes:
@@ -65,7 +67,7 @@ def _unpack(content: bytes) -> bytes:
         with gzip:
             assert gzip.stdout is not None  # noqa: S101  it is a pipe
             try:
-                unpacked = read_at_most(gzip.stdout, MOST_BYTES)
+                unpacked = read_at_most(gzip.stdout, MAX_UCI_BYTES)
             except ValueError:
                 gzip.kill()
                 raise
@@ -90,7 +92,7 @@ def download() -> list[dict[str, Any]]:
     """Download the digits of the training file. Raises DataError if that fails."""
     try:
         with urllib.request.urlopen(URL, timeout=TIMEOUT) as answer:
-            content = read_at_most(answer, MOST_BYTES)
+            content = read_at_most(answer, MAX_UCI_BYTES)
         text = _unpack(_member(content)).decode("ascii")
     except PARSER_ERRORS as error:
         raise DataError(

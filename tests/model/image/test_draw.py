@@ -18,7 +18,7 @@ from model.image.draw import (
 )
 from model.ink.components import find_components
 from model.segment.reading_order import group_lines
-from training.augment.strokes import NON_DIGIT_DRAWINGS, render, render_strokes
+from training.augment.strokes import NON_DIGIT_DRAWINGS, render, render_drawing
 
 
 def colours(picture: object) -> set[tuple[int, ...]]:
@@ -76,7 +76,7 @@ def test_components_of_one_text_line_have_one_colour(trace: Trace) -> None:
 
 def test_digits_of_a_reading_are_marked(recognizer: Recognizer, trace: Trace) -> None:
     assert ACCEPTED in colours(draw_reading(trace.grey, trace.reading))
-    letter = render_strokes(next(iter(NON_DIGIT_DRAWINGS.values())))
+    letter = render_drawing(next(iter(NON_DIGIT_DRAWINGS.values())))
     picture = draw_reading(letter, recognizer.read(letter))
     assert UNCERTAIN in colours(picture)
     assert ACCEPTED not in colours(picture)

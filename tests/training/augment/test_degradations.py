@@ -6,7 +6,7 @@ import pytest
 from tests.training.augment.conftest import digit_strokes
 from training.augment.compose import to_input
 from training.augment.degradations import DEGRADATIONS, Degradation, degrade
-from training.augment.render import CANVAS_SIDE, Ink, render_strokes
+from training.augment.render import CANVAS_SIDE, Ink, render_handwriting
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in DEGRADATIONS], ids=lambda kind: kind.__name__)
@@ -14,7 +14,7 @@ def test_degradation_leaves_most_ink_in_place(kind: Degradation) -> None:
     """Whatever happens to it, most of the mark stays where it was."""
     random = np.random.default_rng(0)
     for digit in range(10):
-        ink = render_strokes(digit_strokes(digit), random)
+        ink = render_handwriting(digit_strokes(digit), random)
         before = ink.copy()
         after = kind(ink, random)
         assert np.array_equal(ink, before)  # the source is left alone
@@ -43,13 +43,13 @@ def _enlarged(ink: Ink) -> Ink:
 
 def test_share_of_zero_degrades_nothing() -> None:
     random = np.random.default_rng(0)
-    ink = render_strokes(digit_strokes(2), random)
+    ink = render_handwriting(digit_strokes(2), random)
     assert degrade(ink, random, share=0) is ink
 
 
 def test_all_degradations_at_once_leave_some_ink() -> None:
     for seed in range(60):
         random = np.random.default_rng(seed)
-        ink = degrade(render_strokes(digit_strokes(seed % 10), random), random, share=2)
+        ink = degrade(render_handwriting(digit_strokes(seed % 10), random), random, share=2)
         shown = to_input(ink, random)
         assert shown.max() > 100

@@ -7,7 +7,7 @@ from training.augment.characters import Mixture
 from training.augment.compose import to_input
 from training.augment.generator import ExampleGenerator
 from training.augment.prefetch import generate, generated_epochs
-from training.augment.render import render_strokes
+from training.augment.render import render_handwriting
 
 
 def test_epochs_are_generated_by_their_number() -> None:
@@ -25,7 +25,7 @@ def test_epochs_are_generated_by_their_number() -> None:
 def test_jittered_input_is_a_little_larger_or_smaller() -> None:
     random = np.random.default_rng(14)
     for digit in range(10):
-        ink = render_strokes(digit_strokes(digit), random)
+        ink = render_handwriting(digit_strokes(digit), random)
         pictures = [to_input(ink, random, jittered=1) for _ in range(40)]
         rows = [np.count_nonzero((shown > 20).any(axis=1)) for shown in pictures]
         columns = [np.count_nonzero((shown > 20).any(axis=0)) for shown in pictures]

@@ -14,7 +14,7 @@ from training.augment.render import (
     CHARACTER_SIZE,
     MILD_STYLE,
     add_ligature,
-    render_strokes,
+    render_handwriting,
     restyle,
     warp,
 )
@@ -51,7 +51,7 @@ def test_warped_digit_is_sharper_than_a_restyled_one() -> None:
 def test_rendered_strokes_lie_on_the_canvas(digit: int) -> None:
     random = np.random.default_rng(digit)
     for _ in range(20):
-        ink = render_strokes(digit_strokes(digit), random)
+        ink = render_handwriting(digit_strokes(digit), random)
         assert ink.shape == (CANVAS_SIDE, CANVAS_SIDE)
         assert ink.dtype == np.float32
         assert ink.min() == 0
@@ -62,7 +62,9 @@ def test_rendered_strokes_lie_on_the_canvas(digit: int) -> None:
 
 def test_pens_of_many_widths_come() -> None:
     random = np.random.default_rng(0)
-    covered = [float(render_strokes(digit_strokes(3), random, MILD_STYLE).sum()) for _ in range(80)]
+    covered = [
+        float(render_handwriting(digit_strokes(3), random, MILD_STYLE).sum()) for _ in range(80)
+    ]
     assert max(covered) > 3 * min(covered)
 
 
@@ -72,7 +74,7 @@ def test_nib_draws_downstrokes_thicker(nib: float, least: float, most: float) ->
         np.array([(0, y) for y in range(0, 101, 10)] + [(x, 100) for x in range(10, 101, 10)])
     ]
     random = np.random.default_rng(19)
-    glyphs = [render_strokes(corner, random, MILD_STYLE, nib=nib) for _ in range(150)]
+    glyphs = [render_handwriting(corner, random, MILD_STYLE, nib=nib) for _ in range(150)]
     down = sum(float(glyph[: CANVAS_SIDE // 2, : CANVAS_SIDE // 2].sum()) for glyph in glyphs)
     across = sum(float(glyph[CANVAS_SIDE // 2 :, CANVAS_SIDE // 2 :].sum()) for glyph in glyphs)
     assert least < down / across < most
@@ -80,13 +82,15 @@ def test_nib_draws_downstrokes_thicker(nib: float, least: float, most: float) ->
 
 def test_unit_of_the_strokes_does_not_matter() -> None:
     large = [stroke * 37 + 1000 for stroke in digit_strokes(5)]
-    one, other = (render_strokes(s, np.random.default_rng(1)) for s in (digit_strokes(5), large))
+    one, other = (
+        render_handwriting(s, np.random.default_rng(1)) for s in (digit_strokes(5), large)
+    )
     assert np.abs(one - other).mean() < 0.01
 
 
 @pytest.mark.parametrize("points", [[(5, 5)], [(5, 5), (5, 5)], [(1, 1), (1, 9)]])
 def test_strokes_of_hardly_any_points(points: list[tuple[float, float]]) -> None:
-    ink = render_strokes([np.array(points, np.float32)], np.random.default_rng(0))
+    ink = render_handwriting([np.array(points, np.float32)], np.random.default_rng(0))
     assert np.isfinite(ink).all()
 
 
@@ -104,7 +108,7 @@ def test_ligature_keeps_the_ink_of_a_zero_and_mostly_leads_to_one_side() -> None
     random = np.random.default_rng(20)
     leading = 0
     for _ in range(40):
-        ink = render_strokes(digit_strokes(0), random, MILD_STYLE)
+        ink = render_handwriting(digit_strokes(0), random, MILD_STYLE)
         tied = add_ligature(ink, random)
         assert (tied >= ink).all()
         added = np.flatnonzero((tied > ink + 0.5).any(axis=0))

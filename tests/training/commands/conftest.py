@@ -13,7 +13,7 @@ from training.data.epochs import Examples
 from training.data.run_data import RunData
 from training.recipes import streamlit
 from training.run import train_and_evaluate
-from training.sources import load
+from training.sources import load_sources
 
 DIGITS = "digits"
 
@@ -23,7 +23,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     """The tutorial's network, an epoch after its start, on scikit-learn's digits."""
     artifact = Artifact(tmp_path_factory.mktemp("trained") / "own.keras")
     config = streamlit.Config(epochs=1, validation_share=0.1, seed=7)
-    digits = load([DIGITS], seed=config.seed, validation_share=config.validation_share)
+    digits = load_sources([DIGITS], seed=config.seed, validation_share=config.validation_share)
     train_and_evaluate(streamlit.RECIPE, config, RunData(digits), artifact, command="the command")
     return artifact
 
@@ -34,7 +34,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
     network = keras.Sequential([keras.Input((28, 28)), layers.Flatten(), layers.Dense(10)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     network.compile("adam", loss=loss)
-    digits: Any = Examples.of(load([DIGITS], seed=1, validation_share=0.1).train)
+    digits: Any = Examples.of(load_sources([DIGITS], seed=1, validation_share=0.1).train)
     keras.utils.set_random_seed(1)
     network.fit(digits.pixels, digits.labels, epochs=5, verbose=0)
     file = tmp_path_factory.mktemp("foreign") / "theirs.keras"

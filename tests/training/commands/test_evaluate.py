@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.training.commands.conftest import DIGITS
 from training.cli import main
 from training.data.epochs import Examples
-from training.sources import load
+from training.sources import load_sources
 
 
 def figures(*words: str, tmp_path: Path) -> dict[str, object]:
@@ -48,7 +48,7 @@ def test_foreign_model_is_evaluated_as_scikit_learn_does_it(
     foreign: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = figures(str(foreign), "--data", DIGITS, tmp_path=tmp_path)
-    digits = load([DIGITS], seed=0, validation_share=0.1)
+    digits = load_sources([DIGITS], seed=0, validation_share=0.1)
     parts = [Examples.of(part) for part in (digits.train, digits.validation, digits.test)]
     pixels = np.concatenate([part.pixels for part in parts])
     labels = np.concatenate([part.labels for part in parts])

@@ -17,13 +17,13 @@ from training.cli import main
 from training.data.epochs import Examples
 from training.evaluation.export import FORMATS, TOLERANCE
 from training.evaluation.pretrained import load_classifier
-from training.sources import load
+from training.sources import load_sources
 
 
 @pytest.fixture(scope="module")
 def pixels() -> Any:
     """Real digits, (n, 28, 28)."""
-    return Examples.of(load([DIGITS], seed=3, validation_share=0.1).test).pixels
+    return Examples.of(load_sources([DIGITS], seed=3, validation_share=0.1).test).pixels
 
 
 @pytest.mark.parametrize("name", FORMATS)

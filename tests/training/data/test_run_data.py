@@ -11,7 +11,7 @@ from training.data.run_data import (
     RunData,
     epochs_for,
     generate_non_digits,
-    load,
+    load_run_data,
     validation_examples,
 )
 from training.errors import DataError
@@ -27,12 +27,12 @@ CONFIG = default.Config(examples=40)
 def test_images_or_strokes_alone_are_refused(files: list[str], tmp_path: Path) -> None:
     paths = [str(tmp_path / file) for file in files]
     with pytest.raises(DataError, match=r"--data needs .*, or nothing at all to download them\."):
-        load(paths, default.RECIPE, CONFIG, None)
+        load_run_data(paths, default.RECIPE, CONFIG, None)
 
 
 def test_real_files_are_recognised_by_their_names(data: Path) -> None:
     files = [str(data / name) for name in ("pen-dev.json", "mnist.npz", "pen-train.json")]
-    materials = load(files, default.RECIPE, CONFIG, 100)
+    materials = load_run_data(files, default.RECIPE, CONFIG, 100)
     assert len(materials.digits.train) == 100
     assert materials.pen_train
     assert materials.pen_validation
@@ -41,7 +41,7 @@ def test_real_files_are_recognised_by_their_names(data: Path) -> None:
         "CC BY 4.0",
         "SIL Open Font License 1.1 and Apache License 2.0",
     ]
-    plain = load([str(data / "mnist.npz")], streamlit.RECIPE, streamlit.Config(), 100)
+    plain = load_run_data([str(data / "mnist.npz")], streamlit.RECIPE, streamlit.Config(), 100)
     assert plain.pen_train is None
     assert len(plain.card_sources) == 1
 
@@ -119,4 +119,4 @@ def test_weights_of_the_default_recipe_change_its_examples(materials: RunData) -
 def test_default_recipe_needs_one_weight_for_each_source_of_images(tmp_path: Path) -> None:
     files = [str(tmp_path / name) for name in ("mnist.npz", "pen.json")]
     with pytest.raises(DataError, match="2 weights for 1 source"):
-        load(files, default.RECIPE, CONFIG, None, [1, 1])
+        load_run_data(files, default.RECIPE, CONFIG, None, [1, 1])

@@ -14,7 +14,7 @@ from tests.training.sources.test_sources import drawn
 from training.data.run_data import RunData
 from training.errors import DataError
 from training.evaluation.held_out import held_out, is_learned, learned_images
-from training.sources import load
+from training.sources import load_sources
 from training.sources.pen import load_pen, read_pen
 
 
@@ -40,7 +40,9 @@ def card_of(data: RunData, seed: int = 1) -> Card:
 def learned(tmp_path: Path) -> Card:
     """A model that learned from most of 80 drawings."""
     file = drawings(tmp_path / "mine.zip", range(80))
-    return card_of(RunData(load([str(file)], seed=1, validation_share=0.25, test_share=0.2)))
+    return card_of(
+        RunData(load_sources([str(file)], seed=1, validation_share=0.25, test_share=0.2))
+    )
 
 
 def test_every_learned_digit_is_found_and_hardly_any_other() -> None:
@@ -70,7 +72,7 @@ def test_part_of_a_learned_collection_is_not_unseen(learned: Card, tmp_path: Pat
 
 def _learned(folder: Path) -> set[bytes]:
     file = drawings(folder / "all.zip", range(80))
-    data = load([str(file)], seed=1, validation_share=0.25, test_share=0.2)
+    data = load_sources([str(file)], seed=1, validation_share=0.25, test_share=0.2)
     parts = (data.train, data.validation)
     return {image.tobytes() for part in parts for image in part.images}
 
@@ -78,7 +80,7 @@ def _learned(folder: Path) -> set[bytes]:
 def test_own_source_gives_the_whole_test_part_of_the_training(tmp_path: Path) -> None:
     """No digit is left out by chance."""
     file = drawings(tmp_path / "mine.zip", range(80))
-    data = load([str(file)], seed=4, validation_share=0.1)
+    data = load_sources([str(file)], seed=4, validation_share=0.1)
     own = held_out([str(file)], [card_of(RunData(data), seed=4)])
     assert np.array_equal(own.test.images, data.test.images)
     assert own.name == "mine.zip"
@@ -104,7 +106,7 @@ def test_strokes_are_recognised_however_they_are_rendered(tmp_path: Path) -> Non
 def test_models_that_learned_from_different_parts_cannot_be_compared(tmp_path: Path) -> None:
     file = drawings(tmp_path / "mine.zip", range(80))
     cards = [
-        card_of(RunData(load([str(file)], seed=seed, validation_share=0.1)), seed)
+        card_of(RunData(load_sources([str(file)], seed=seed, validation_share=0.1)), seed)
         for seed in (1, 2)
     ]
     with pytest.raises(DataError, match="different parts of mine"):

@@ -219,7 +219,7 @@ def test_bad_file_of_the_repository_gets_one_sentence(content: str, tmp_path: Pa
 def test_packed_bomb_of_the_repository_gets_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uci_pen_digits, "MOST_BYTES", 2000)
+    monkeypatch.setattr(uci_pen_digits, "MAX_UCI_BYTES", 2000)
     file = tmp_path / "pendigits.tra.Z"
     # In LZW each of these codes means one "a" more than the one before: 200 make 20,000.
     codes = [97, *range(257, 456)]

@@ -15,7 +15,7 @@ from tests.training.conftest import pen_records
 from training.augment.strokes import render
 from training.data.dataset import Dataset
 from training.errors import DataError
-from training.sources import load, load_test_set
+from training.sources import load_sources, load_test_set
 
 
 def drawn(digit: int, copy: int) -> bytes:
@@ -37,7 +37,7 @@ def write_folder(root: Path, names: Iterable[str], copies: int = 5, first: int =
 
 def split(*specs: object, **options: object) -> Dataset:
     settings = {"seed": 1, "validation_share": 0.2, "test_share": 0.2} | options
-    return load([str(spec) for spec in specs], **settings)  # type: ignore[arg-type]
+    return load_sources([str(spec) for spec in specs], **settings)  # type: ignore[arg-type]
 
 
 LAYOUTS = {
