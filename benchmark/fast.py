@@ -1,4 +1,4 @@
-"""How soon the recipe `fast` reaches 99% on MNIST, beside the ten epochs of `notebook`.
+"""How quickly the recipe `fast` reaches 99% on MNIST, compared with ten epochs of `notebook`.
 
 `make bench-fast` trains both in one run and stores the figures in benchmark/results/fast.json.
 """
@@ -20,7 +20,7 @@ from training.run import provenance, train_and_evaluate
 GOAL = 0.99  # of MNIST's test digits
 
 
-def measure_training(recipe: Recipe, config: Any, materials: RunData) -> dict[str, Any]:
+def measure_training(recipe: Recipe, config: Any, run_data: RunData) -> dict[str, Any]:
     """Train a recipe; return the seconds of its epochs, validation included, and its accuracy.
 
     `all_seconds` are those of the whole command but for loading the data: preprocessing, training,
@@ -29,13 +29,13 @@ def measure_training(recipe: Recipe, config: Any, materials: RunData) -> dict[st
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         artifact = Artifact(Path(folder) / f"{recipe.name}.keras")
-        outcome = train_and_evaluate(recipe, config, materials, artifact, command=__doc__ or "")
+        outcome = train_and_evaluate(recipe, config, run_data, artifact, command=__doc__ or "")
     return {
         "recipe": recipe.name,
         "seconds": outcome.history.seconds,
         "all_seconds": round(time.perf_counter() - start, 1),
         "epochs": len(outcome.history.epochs),
-        "test": {"n": len(materials.digits.test), "accuracy": outcome.accuracy},
+        "test": {"n": len(run_data.digits.test), "accuracy": outcome.accuracy},
     }
 
 
@@ -44,8 +44,8 @@ def compare(data: str | None) -> dict[str, Any]:
     rows = []
     for recipe in (fast.RECIPE, notebook.RECIPE):
         config = recipe.config()
-        materials = load_run_data([data] if data else [], recipe, config, None)
-        rows.append(measure_training(recipe, config, materials))
+        run_data = load_run_data([data] if data else [], recipe, config, None)
+        rows.append(measure_training(recipe, config, run_data))
     of_fast, of_notebook = rows
     return {
         "command": "make bench-fast",

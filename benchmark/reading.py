@@ -1,9 +1,9 @@
-"""How well digits are read, beside the baseline on the same images.
+"""How well digits are read, compared with the baseline on the same images.
 
 `python -m benchmark.reading FOLDER` measures MNIST's test digits, from the folder's `mnist.npz`,
 and each set of `benchmark.table.SETS` that is there; it prints the table and stores it in
-benchmark/results. A set holds `labels.csv` (file,text) and `images/`; where the text is empty there
-is no digit to be found.
+benchmark/results. A set holds `labels.csv` (file,text) and `images/`; an image whose text is
+empty has no digits.
 """
 
 import csv
@@ -100,7 +100,7 @@ def labels_of(reading: Reading) -> str:
 def verdict(text: str, reading: Reading) -> str:
     """Return "right", "doubted" or "stated_wrong", the worst: wrong without any `?`.
 
-    Where there is no text, it is right that no digit is stated.
+    Where the image has no digits, it is right to state none.
     """
     got = reading.text.replace("\n", "")
     if got == text or not (text or any(digit.accepted for digit in reading.digits)):

@@ -1,7 +1,7 @@
 """The model card: what a training run wrote about itself and its network.
 
 One definition for everybody: training writes it, the reader takes the calibration from it, the app
-shows it. The file is JSON, `X.json` beside `X.keras`. Anybody may have written an uploaded one, so
+shows it. The file is JSON, `X.json` beside `X.keras`. An uploaded one may come from anyone, so
 every length and range is bounded here. After Mitchell et al. 2019, "Model Cards for Model
 Reporting".
 """

@@ -65,7 +65,7 @@ class Checkpoint:
         }
         temporary = self._file.with_suffix(".part")
         with temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, told=np.array(json.dumps(state)), **arrays)
+            np.savez(file, allow_pickle=False, state=np.array(json.dumps(state)), **arrays)
         os.replace(temporary, self._file)
 
     def restore(self, network: Any) -> Progress:
@@ -79,7 +79,8 @@ class Checkpoint:
         try:
             with self._file.open("rb") as file, np.load(file, allow_pickle=False) as npz:
                 arrays = {name: npz[name] for name in npz.files}
-                state = json.loads(str(arrays.pop("told")))
+                # "told" is the name in a file that version 0.1.0 wrote.
+                state = json.loads(str(arrays.pop("state", arrays.pop("told", None))))
             epochs = [EpochFigures(**epoch) for epoch in state["epochs"]]
             run = json.loads(state["of"])
         except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:

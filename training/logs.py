@@ -29,7 +29,7 @@ def start_tensorflow() -> None:
 def quiet_native_code() -> Iterator[None]:
     """Hide what compiled code writes to stderr, past Python; show it if an exception is raised.
 
-    Converters warn there of what is no fault, before anybody can set a level.
+    Converters print warnings there that do not matter, before a log level can be set.
     """
     sys.stderr.flush()
     shown = os.dup(2)

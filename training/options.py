@@ -200,7 +200,7 @@ def read_config(file: Path) -> tuple[str, dict[str, Any]]:
 
 
 def command_of(options: TrainOptions[Any], processes: int | None = None) -> str:
-    """Return the command that repeats this run, without anybody's folders."""
+    """Return the command that repeats this run, without the folders of this machine."""
     typed = [PROGRAM, options.recipe]
     if options.data:
         typed.append(f"--data {' '.join(_without_folders(spec) for spec in options.data)}")

@@ -175,7 +175,7 @@ def strokes_of(objects: Sequence[dict[str, Any]]) -> list[Stroke]:
 def _stroke(path: dict[str, Any]) -> Stroke:
     """Convert a path as the canvas shows it: the edit tool may have moved, scaled or turned it.
 
-    The centre of its bounds goes to (left, top), where it is already unless somebody edited it.
+    The centre of its bounds goes to (left, top), which is its place already unless it was edited.
     """
     bounds = _sample_path(path["path"], BOUNDS_WEIGHTS)
     centre = (bounds.min(axis=0) + bounds.max(axis=0)) / 2

@@ -85,7 +85,7 @@ def recognizer(file: Path = DEFAULT) -> "Recognizer":
 
 
 def recognizer_if_ready(file: Path) -> "Recognizer":
-    """Return the recognizer. Raises ModelError if its model is unusable or not loaded soon."""
+    """Return the recognizer. Raises ModelError if its model cannot be used or loads too slowly."""
     try:
         return _loading(file).result(timeout=LOAD_SECONDS)
     except TimeoutError:

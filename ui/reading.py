@@ -12,8 +12,8 @@ from ui.text import percent, text, with_article
 MAJORITY = 0.5  # from this probability on a digit is likelier than all the others together
 RIVALS_SHARE = 2 / 3  # of the probability: what two rivals hold if it is one of them
 MIN_RIVAL = 0.1  # the least probability that makes the second likeliest digit worth naming
-# From here a probability is shown as 90% or more. A digit that is refused all the same was refused
-# for another reason than its probability, which must not be given as the reason then.
+# From here a probability is shown as 90% or more. A digit that is refused nevertheless
+# has another reason than its probability, so the probability is not given as the reason.
 NEARLY_CERTAIN = 0.895
 
 

@@ -353,10 +353,10 @@ def test_trace_of_strokes_shows_what_was_drawn(recognizer: Recognizer) -> None:
 def test_score_gives_the_probabilities_of_each_component(recognizer: Recognizer) -> None:
     trace = recognizer.trace(drawn_on_white(flat("38", 100, 0.5), 9))
     components = find_components(trace.ink)
-    judged = recognizer.score(components)
-    assert [j.component for j in judged] == components
-    assert sorted(int(j.probabilities.argmax()) for j in judged) == [3, 8]
-    assert all(j.confidence == j.probabilities.max() for j in judged)
+    candidates = recognizer.score(components)
+    assert [c.component for c in candidates] == components
+    assert sorted(int(c.probabilities.argmax()) for c in candidates) == [3, 8]
+    assert all(c.confidence == c.probabilities.max() for c in candidates)
     assert recognizer.score([]) == []
 
 

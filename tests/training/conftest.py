@@ -64,6 +64,6 @@ def tiny() -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def materials(tiny: Dataset) -> RunData:
+def run_data(tiny: Dataset) -> RunData:
     """The same 240 digits, and those drawings as strokes by other writers."""
     return RunData(tiny, pen_digits(1, 2, 3), pen_digits(29, 30))

@@ -98,7 +98,7 @@ class InterruptedSource:
 
 def train(
     recipe: Recipe,
-    materials: RunData,
+    run_data: RunData,
     file: Path | None,
     *,
     stop_in: int = -1,
@@ -106,9 +106,9 @@ def train(
     data: str = "",
 ) -> tuple[Any, History]:
     stop = threading.Event()
-    digits = ShuffledEpochs(Examples.of(materials.digits.train), config.seed)
+    digits = ShuffledEpochs(Examples.of(run_data.digits.train), config.seed)
     source = InterruptedSource(digits, stop, stop_in)
-    held_out = Examples.of(materials.digits.validation)
+    held_out = Examples.of(run_data.digits.validation)
     checkpoint = Checkpoint(file, recipe.name, config, data) if file else None
     return fit(recipe, config, source, held_out, stop, checkpoint=checkpoint)
 
@@ -124,17 +124,17 @@ def figures(history: History) -> list[EpochFigures]:
 
 
 def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
-    compiled: Recipe, materials: RunData, tmp_path: Path
+    compiled: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
     """Dropout, the order of the digits, the falling rate and the running means all go on."""
     compiled = replace(compiled, keep="last")
     file = tmp_path / "run.npz"
-    uncut, expected = train(compiled, materials, None)
-    _, half = train(compiled, materials, file, stop_in=1)
+    uncut, expected = train(compiled, run_data, None)
+    _, half = train(compiled, run_data, file, stop_in=1)
     assert half.interrupted
     assert figures(half) == figures(expected)[:1]
     keras.utils.set_random_seed(7)  # another process has drawn other numbers by then
-    network, history = train(compiled, materials, file)
+    network, history = train(compiled, run_data, file)
     assert not history.interrupted
     assert figures(history) == figures(expected)
     assert same_weights(network, uncut)
@@ -142,33 +142,33 @@ def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
 
 
 def test_weights_show_whether_the_state_of_dropout_was_restored(
-    small: Recipe, materials: RunData, tmp_path: Path
+    small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
     """The test above has something to find: without that state the weights are others."""
     small = replace(small, keep="last")
     file = tmp_path / "run.npz"
-    uncut, _ = train(small, materials, None)
-    train(small, materials, file, stop_in=1)
+    uncut, _ = train(small, run_data, None)
+    train(small, run_data, file, stop_in=1)
     with np.load(file) as npz:
         arrays = {name: npz[name] for name in npz.files if not name.startswith("random")}
         assert len(arrays) < len(npz.files)
     np.savez(file, **arrays)
-    network, _ = train(small, materials, file)
+    network, _ = train(small, run_data, file)
     assert not same_weights(network, uncut)
 
 
 def test_finished_run_is_not_trained_again(
-    small: Recipe, materials: RunData, tmp_path: Path
+    small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
-    network, history = train(small, materials, tmp_path / "run.npz")
-    again, same = train(small, materials, tmp_path / "run.npz", stop_in=0)
+    network, history = train(small, run_data, tmp_path / "run.npz")
+    again, same = train(small, run_data, tmp_path / "run.npz", stop_in=0)
     assert same == history
     assert same_weights(network, again)
 
 
-def test_best_epoch_survives_the_stop(small: Recipe, materials: RunData, tmp_path: Path) -> None:
-    network, history = train(small, materials, tmp_path / "run.npz", stop_in=2)
-    resumed, same = train(small, materials, tmp_path / "run.npz", stop_in=2)
+def test_best_epoch_survives_the_stop(small: Recipe, run_data: RunData, tmp_path: Path) -> None:
+    network, history = train(small, run_data, tmp_path / "run.npz", stop_in=2)
+    resumed, same = train(small, run_data, tmp_path / "run.npz", stop_in=2)
     best = max(epoch.val_accuracy for epoch in history.epochs)
     assert same == history
     assert same.epochs[same.best_epoch - 1].val_accuracy == best
@@ -176,47 +176,46 @@ def test_best_epoch_survives_the_stop(small: Recipe, materials: RunData, tmp_pat
 
 
 def test_checkpoint_of_the_first_version_is_still_read(
-    small: Recipe, materials: RunData, tmp_path: Path
+    small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
-    """It has no states of chance and no seconds; a finished training needs neither."""
+    """It has no random states and no seconds, which a finished training does not need."""
     file = tmp_path / "run.npz"
-    network, history = train(small, materials, file)
+    network, history = train(small, run_data, file)
     with np.load(file) as npz:
         arrays = {name: npz[name] for name in npz.files if not name.startswith("random")}
-    told = json.loads(str(arrays["told"]))
-    for epoch in told["epochs"]:
+    state = json.loads(str(arrays.pop("state")))
+    for epoch in state["epochs"]:
         del epoch["seconds"]
-    np.savez(file, **arrays | {"told": np.array(json.dumps(told))})
-    again, same = train(small, materials, file, stop_in=0)
+    np.savez(file, **arrays | {"told": np.array(json.dumps(state))})
+    again, same = train(small, run_data, file, stop_in=0)
     assert same_weights(network, again)
     assert same.best_epoch == history.best_epoch
     assert same.epochs == figures(history)
 
 
 def test_last_epoch_is_kept_where_a_recipe_says_so(
-    small: Recipe, materials: RunData, tmp_path: Path
+    small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
     small = replace(small, keep="last")
-    assert train(small, materials, None)[1].best_epoch == Config().epochs
+    assert train(small, run_data, None)[1].best_epoch == Config().epochs
     assert (default.RECIPE.keep, streamlit.RECIPE.keep) == ("mean", "best")
 
 
 @pytest.mark.parametrize("cut", [None, 2])
 def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
-    cut: int | None, small: Recipe, materials: RunData, tmp_path: Path
+    cut: int | None, small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
     small = replace(small, keep="last")
     first, _, third = (
-        train(small, materials, tmp_path / f"{n}.npz", stop_in=n)[0].get_weights()
-        for n in (1, 2, 3)
+        train(small, run_data, tmp_path / f"{n}.npz", stop_in=n)[0].get_weights() for n in (1, 2, 3)
     )
     small = replace(small, keep="mean", average=lambda _: {1: 1, 3: 1 / 2})
     file = tmp_path / "run.npz"
     if cut:
-        network, history = train(small, materials, file, stop_in=cut)
+        network, history = train(small, run_data, file, stop_in=cut)
         assert (history.best_epoch, history.averaged) == (1, (1,))
         assert all(map(np.array_equal, network.get_weights(), first))
-    network, history = train(small, materials, file)
+    network, history = train(small, run_data, file)
     assert (history.best_epoch, history.averaged) == (3, (1, 3))
     learned = [weight.trainable for weight in network.weights]
     for mean, one, other, by_training in zip(
@@ -226,12 +225,12 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
             np.testing.assert_allclose(mean, (one + other) / 2, rtol=1e-5, atol=1e-7)
 
 
-def test_averaged_weights_have_statistics_of_their_own(small: Recipe, materials: RunData) -> None:
+def test_averaged_weights_have_statistics_of_their_own(small: Recipe, run_data: RunData) -> None:
     """Batch statistics are measured on the examples, not averaged too."""
     small = replace(small, keep="mean", average=lambda _: {1: 1, 3: 1 / 2})
-    network, _ = train(small, materials, None)
+    network, _ = train(small, run_data, None)
     normalising = next(x for x in network.layers if isinstance(x, layers.BatchNormalization))
-    pictures = Examples.of(materials.digits.train).inputs
+    pictures = Examples.of(run_data.digits.train).inputs
     seen = pictures.reshape(-1, 7, 4, 7, 4).mean(axis=(2, 4)).reshape(-1, 49)
     np.testing.assert_allclose(normalising.moving_mean, seen.mean(axis=0), atol=1e-5)
     np.testing.assert_allclose(normalising.moving_variance, seen.var(axis=0), atol=1e-5)
@@ -239,15 +238,15 @@ def test_averaged_weights_have_statistics_of_their_own(small: Recipe, materials:
 
 
 def test_epoch_after_a_restart_needs_nothing_but_the_mean_of_those_before(
-    small: Recipe, materials: RunData, tmp_path: Path
+    small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
     """Its run ends alike whatever the optimizer, chance and the last weights were before."""
     small = replace(
         small, keep="mean", average=lambda _: {1: 1, 2: 1 / 2, 3: 1 / 3}, restarts=lambda _: (2,)
     )
-    whole, _ = train(small, materials, None)
+    whole, _ = train(small, run_data, None)
     file = tmp_path / "run.npz"
-    train(small, materials, file, stop_in=2)
+    train(small, run_data, file, stop_in=2)
     with np.load(file) as npz:
         arrays = {name: npz[name] for name in npz.files}
     for name, value in arrays.items():
@@ -256,20 +255,20 @@ def test_epoch_after_a_restart_needs_nothing_but_the_mean_of_those_before(
         elif name.startswith("random") or (name.startswith("optimizer") and value.shape):
             arrays[name] = np.ones_like(value)
     np.savez(file, **arrays)
-    assert same_weights(whole, train(small, materials, file)[0])
+    assert same_weights(whole, train(small, run_data, file)[0])
     small = replace(small, restarts=lambda _: ())
-    assert not same_weights(whole, train(small, materials, None)[0])
+    assert not same_weights(whole, train(small, run_data, None)[0])
 
 
 @pytest.mark.parametrize("part", [1, 1 / 2])
 def test_last_weights_are_kept_in_the_part_that_a_recipe_says(
-    part: float, small: Recipe, materials: RunData
+    part: float, small: Recipe, run_data: RunData
 ) -> None:
     small = replace(small, keep="mean", average=lambda _: {1: 1, 2: 1 / 2, 3: part})
-    network, history = train(small, materials, None)
+    network, history = train(small, run_data, None)
     assert history.averaged == ((3,) if part == 1 else (1, 2, 3))
     small = replace(small, keep="last")
-    assert same_weights(network, train(small, materials, None)[0]) == (part == 1)
+    assert same_weights(network, train(small, run_data, None)[0]) == (part == 1)
 
 
 @pytest.mark.parametrize(
@@ -284,63 +283,63 @@ def test_checkpoint_of_another_training_is_refused_with_what_differs(
     other: dict[str, Any],
     named: tuple[str, ...],
     small: Recipe,
-    materials: RunData,
+    run_data: RunData,
     tmp_path: Path,
 ) -> None:
     """The rate falls over all epochs, so that none is the same where there are more."""
-    train(small, materials, tmp_path / "run.npz", stop_in=1)
+    train(small, run_data, tmp_path / "run.npz", stop_in=1)
     with pytest.raises(TrainingError, match=r"run\.npz") as caught:
-        train(small, materials, tmp_path / "run.npz", config=replace(Config(), **other))
+        train(small, run_data, tmp_path / "run.npz", config=replace(Config(), **other))
     assert all(word in str(caught.value) for word in named)
     with pytest.raises(TrainingError, match="other"):
-        train(replace(small, name="other"), materials, tmp_path / "run.npz")
+        train(replace(small, name="other"), run_data, tmp_path / "run.npz")
 
 
 def test_training_at_a_constant_rate_can_be_resumed_for_more_epochs(
-    small: Recipe, materials: RunData, tmp_path: Path
+    small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
     """It ends as if it had been started for so many."""
     small = replace(small, keep="last", optimizer=constant_rate)
-    train(small, materials, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
-    longer, history = train(small, materials, tmp_path / "run.npz", config=ConstantConfig(epochs=2))
-    whole, expected = train(small, materials, None, config=ConstantConfig(epochs=2))
+    train(small, run_data, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
+    longer, history = train(small, run_data, tmp_path / "run.npz", config=ConstantConfig(epochs=2))
+    whole, expected = train(small, run_data, None, config=ConstantConfig(epochs=2))
     assert figures(history) == figures(expected)
     assert same_weights(longer, whole)
     with pytest.raises(TrainingError, match="epochs"):  # there are two already
-        train(small, materials, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
+        train(small, run_data, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
 
 
 def test_checkpoint_of_other_data_is_refused(
-    small: Recipe, materials: RunData, tmp_path: Path
+    small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
-    train(small, materials, tmp_path / "run.npz", stop_in=1, data="these")
+    train(small, run_data, tmp_path / "run.npz", stop_in=1, data="these")
     with pytest.raises(TrainingError, match=r"run\.npz .* other data"):
-        train(small, materials, tmp_path / "run.npz", data="those")
+        train(small, run_data, tmp_path / "run.npz", data="those")
 
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 cut short"])
 def test_file_that_is_no_checkpoint_is_refused(
-    content: bytes, small: Recipe, materials: RunData, tmp_path: Path
+    content: bytes, small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_bytes(content)
     with pytest.raises(TrainingError, match=r"notes\.txt .*\.$"):
-        train(small, materials, tmp_path / "notes.txt")
+        train(small, run_data, tmp_path / "notes.txt")
     assert (tmp_path / "notes.txt").read_bytes() == content
 
 
 def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
-    small: Recipe, materials: RunData, tmp_path: Path
+    small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
     """Not after an hour, when the first epoch has ended."""
     with pytest.raises(TrainingError, match=r"nowhere.* cannot be written"):
-        train(small, materials, tmp_path / "nowhere" / "run.npz", stop_in=0)
+        train(small, run_data, tmp_path / "nowhere" / "run.npz", stop_in=0)
 
 
 def test_cut_while_writing_leaves_the_old_checkpoint(
-    small: Recipe, materials: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Recipe, run_data: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "run.npz"
-    train(small, materials, file, stop_in=1)
+    train(small, run_data, file, stop_in=1)
     before = file.read_bytes()
 
     def cut(*_: object, **__: object) -> None:
@@ -348,5 +347,5 @@ def test_cut_while_writing_leaves_the_old_checkpoint(
 
     monkeypatch.setattr(np, "savez", cut)
     with pytest.raises(OSError, match="no space left"):
-        train(small, materials, file)
+        train(small, run_data, file)
     assert file.read_bytes() == before

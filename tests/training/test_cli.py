@@ -175,7 +175,7 @@ def test_missing_data_get_one_sentence(
 
 
 def test_command_on_the_card_names_what_differs_and_nobodys_folders() -> None:
-    words = ["streamlit", "--data", "/home/somebody/mnist.npz", "--epochs", "3", "--seed", "7"]
+    words = ["streamlit", "--data", "/home/someone/mnist.npz", "--epochs", "3", "--seed", "7"]
     command = command_of(parse(words))
     assert command == "python -m training streamlit --data mnist.npz --epochs 3 --seed 7"
 
@@ -301,9 +301,9 @@ def test_preview_is_a_picture_and_trains_nothing(
 
 
 def test_preview_of_generated_examples_has_a_row_for_non_digits(
-    materials: RunData, tmp_path: Path
+    run_data: RunData, tmp_path: Path
 ) -> None:
-    preview(default.RECIPE, default.Config(), materials, tmp_path / "preview.png")
+    preview(default.RECIPE, default.Config(), run_data, tmp_path / "preview.png")
     assert size(tmp_path / "preview.png") == (2 * (20 * 30 + 2), 2 * (11 * 30 + 2))
 
 

@@ -10,9 +10,9 @@ from training.data.run_data import RunData
 from training.recipes import fast
 
 
-def test_measurement_has_seconds_and_accuracy(materials: RunData) -> None:
+def test_measurement_has_seconds_and_accuracy(run_data: RunData) -> None:
     config = fast.Config(epochs=2, batch_size=16)
-    row = measure_training(fast.RECIPE, config, RunData(materials.digits))
+    row = measure_training(fast.RECIPE, config, RunData(run_data.digits))
     assert row["recipe"] == "fast"
     assert row["epochs"] == 2
     assert 0 < row["seconds"] < row["all_seconds"]

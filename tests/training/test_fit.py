@@ -59,10 +59,10 @@ def test_training_ends_when_it_is_good_enough_or_no_longer_gets_better(
     assert enough(notebook.Config(**settings), epochs(*accuracies)) is ends
 
 
-def test_training_stops_at_the_accuracy_that_was_asked_for(materials: RunData) -> None:
+def test_training_stops_at_the_accuracy_to_reach(run_data: RunData) -> None:
     config = notebook.Config(epochs=30, batch_size=16, stop_at=0.3)
-    digits = ShuffledEpochs(Examples.of(materials.digits.train), config.seed)
-    held_out = Examples.of(materials.digits.validation)
+    digits = ShuffledEpochs(Examples.of(run_data.digits.train), config.seed)
+    held_out = Examples.of(run_data.digits.validation)
     seen: list[int] = []
     _, history = fit(
         notebook.RECIPE,

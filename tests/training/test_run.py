@@ -26,19 +26,19 @@ FIGURES = {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
 
 
 @pytest.fixture(scope="module")
-def trained(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+def trained(run_data: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     """The recipe that learns from images as they are."""
     artifact = Artifact(tmp_path_factory.mktemp("run") / "my_model.keras")
-    plain = RunData(materials.digits)
+    plain = RunData(run_data.digits)
     train_and_evaluate(streamlit.RECIPE, STREAMLIT, plain, artifact, command="the command")
     return artifact
 
 
 @pytest.fixture(scope="module")
-def trained_default(materials: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+def trained_default(run_data: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     """The recipe that learns from examples generated in every epoch."""
     artifact = Artifact(tmp_path_factory.mktemp("default") / "my_model.keras")
-    train_and_evaluate(default.RECIPE, DEFAULT, materials, artifact, command="the command")
+    train_and_evaluate(default.RECIPE, DEFAULT, run_data, artifact, command="the command")
     return artifact
 
 
@@ -157,10 +157,10 @@ def test_run_writes_the_three_files_only(trained: Artifact, trained_default: Art
 
 
 def test_same_command_gives_the_same_figures(
-    trained: Artifact, materials: RunData, tmp_path: Path
+    trained: Artifact, run_data: RunData, tmp_path: Path
 ) -> None:
     again = Artifact(tmp_path / "my_model.keras")
-    plain = RunData(materials.digits)
+    plain = RunData(run_data.digits)
     train_and_evaluate(streamlit.RECIPE, STREAMLIT, plain, again, command="the command")
     first, second = (json.loads(artifact.card.read_text()) for artifact in (trained, again))
     for varies in ("finished", "seconds", "sha256"):

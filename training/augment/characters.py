@@ -114,7 +114,7 @@ class CharacterSource:
                 return ink
 
     def letter(self, random: Random) -> Ink:
-        """Return a letter or sign that hardly anybody writes like a digit."""
+        """Return a letter or sign that hardly anyone writes like a digit."""
         if self._takes_font(random):
             letters = self._fonts.letters
             return restyle(letters[int(random.integers(len(letters)))], random)

@@ -121,7 +121,7 @@ class NonDigitGenerator:
                 return ink[-max(2, round(kept * height)) :]
 
     def _turned(self, random: Random) -> Ink:
-        """A digit mirrored or turned, where it is no digit any more."""
+        """Return a digit mirrored or turned, so that it is a non-digit."""
         while True:
             ink, label = self._characters.digit(random)
             turns = TURNS[label]

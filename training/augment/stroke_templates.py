@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Stroke = NDArray[np.float32]  # (n, 2): x, y
 
-# Left out: every letter that somebody writes like a digit (b, g, i, l, O, q, S, Y, Z and the like).
+# Left out: letters that some people write like digits (b, g, i, l, O, q, S, Y, Z and the like).
 NON_DIGIT_TEMPLATES = (
     "0,14 5,0 10,14|2,9 8,9",  # A
     "~0,14 1,4 5,0 9,4 10,14|0,8 10,8",

@@ -57,7 +57,7 @@ def test_frame_of_a_window_is_not_the_background() -> None:
 
 @pytest.mark.parametrize("name", [name for name, look in PHOTO_STYLES.items() if not look.table])
 def test_background_is_estimated_under_the_ink(name: str) -> None:
-    """Within some levels of the same photo taken before anybody wrote on it."""
+    """Within some levels of the same photo without the writing."""
     written, bare = photo(PHOTO_STYLES[name], "6", seed=1), photo(PHOTO_STYLES[name], "", seed=1)
     level = estimate_background(written.grey, None)[0]
     true = cv2.medianBlur(bare.grey, 21)

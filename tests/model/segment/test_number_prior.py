@@ -12,7 +12,7 @@ from model.segment.number_prior import number_prior
 
 
 def likely(digit: int, none: float, other: float = 0.0) -> NDArray[np.float32]:
-    """A digit, another one and no digit, each with its probability."""
+    """Return the probabilities of a digit, of another digit and of a non-digit."""
     probabilities = np.full(10, none / 10, np.float32)
     probabilities[digit] += 1 - none - other
     probabilities[(digit + 1) % 10] += other
@@ -35,33 +35,33 @@ def line(
     ]
 
 
-SURE = likely(3, 0.01)
+CONFIDENT = likely(3, 0.01)
 
 
 def test_glyph_among_digits_is_more_likely_a_digit() -> None:
-    first, doubted, last = number_prior(line(SURE, likely(9, 0.5, 0.1), SURE))
-    assert np.array_equal(first.probabilities, SURE)
-    assert np.array_equal(last.probabilities, SURE)
-    told = doubted.probabilities
-    assert told.sum() == pytest.approx(1)
-    assert 0.6 < told[9] < 0.7
+    first, doubted, last = number_prior(line(CONFIDENT, likely(9, 0.5, 0.1), CONFIDENT))
+    assert np.array_equal(first.probabilities, CONFIDENT)
+    assert np.array_equal(last.probabilities, CONFIDENT)
+    adjusted = doubted.probabilities
+    assert adjusted.sum() == pytest.approx(1)
+    assert 0.6 < adjusted[9] < 0.7
     # The ratios among the digits stay.
-    none = 10 * told.min()
-    assert (told[0] - none / 10) / (told[9] - none / 10) == pytest.approx(0.1 / 0.4)
+    none = 10 * adjusted.min()
+    assert (adjusted[0] - none / 10) / (adjusted[9] - none / 10) == pytest.approx(0.1 / 0.4)
 
 
 def test_confident_non_digit_stays_one() -> None:
-    assert number_prior(line(SURE, likely(9, 0.98), SURE))[1].confidence < 0.2
+    assert number_prior(line(CONFIDENT, likely(9, 0.98), CONFIDENT))[1].confidence < 0.2
 
 
 @pytest.mark.parametrize(
     "components",
     [
         line(likely(9, 0.5)),
-        line(SURE, likely(9, 0.5)),
+        line(CONFIDENT, likely(9, 0.5)),
         line(likely(9, 0.5), likely(9, 0.5), likely(9, 0.5)),
-        line(SURE, likely(9, 0.5), SURE, heights=(40, 20, 40)),  # a dash or a comma
-        line(SURE, likely(9, 0.5), SURE, uncertain=True),
+        line(CONFIDENT, likely(9, 0.5), CONFIDENT, heights=(40, 20, 40)),  # a dash or a comma
+        line(CONFIDENT, likely(9, 0.5), CONFIDENT, uncertain=True),
         [],
     ],
 )

@@ -11,7 +11,7 @@ from training.augment.render import CANVAS_SIDE, Ink, render_handwriting
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in DEGRADATIONS], ids=lambda kind: kind.__name__)
 def test_degradation_leaves_most_ink_in_place(kind: Degradation) -> None:
-    """Whatever happens to it, most of the mark stays where it was."""
+    """Most of the ink stays where it was, whatever the degradation."""
     random = np.random.default_rng(0)
     for digit in range(10):
         ink = render_handwriting(digit_strokes(digit), random)

@@ -72,9 +72,9 @@ def test_readme_and_changelog_state_the_number_of_fonts() -> None:
 def test_columns_of_the_sheet_are_the_digits_that_they_stand_for(recognizer: Recognizer) -> None:
     digits = HandwritingFonts.load().digits[::4]
     for digit in range(10):
-        marks = [all_ink(np.asarray(ink / 255, np.float32)) for ink in digits[:, digit]]
-        judged = recognizer.score([mark for mark in marks if mark])
-        read = np.array([j.probabilities.argmax() for j in judged])
+        glyphs = [all_ink(np.asarray(ink / 255, np.float32)) for ink in digits[:, digit]]
+        candidates = recognizer.score([glyph for glyph in glyphs if glyph])
+        read = np.array([c.probabilities.argmax() for c in candidates])
         assert (read == digit).mean() > 0.9
 
 
@@ -91,9 +91,9 @@ def test_sheet_of_a_font(font: Path, recognizer: Recognizer) -> None:
     assert sheet.shape == (2 * CELL, CELL * len(DIGITS + LETTERS))
     assert np.array_equal(sheet[:CELL], sheet[CELL:])
     cells = [sheet[:CELL, CELL * i : CELL * (i + 1)] for i in range(10)]
-    marks = [all_ink(cell.astype(np.float32)) for cell in cells]
-    judged = recognizer.score([mark for mark in marks if mark])
-    assert [int(j.probabilities.argmax()) for j in judged] == list(range(10))
+    glyphs = [all_ink(cell.astype(np.float32)) for cell in cells]
+    candidates = recognizer.score([glyph for glyph in glyphs if glyph])
+    assert [int(c.probabilities.argmax()) for c in candidates] == list(range(10))
 
 
 def test_sheet_is_drawn_again_from_the_files_of_the_list(

@@ -14,14 +14,14 @@ from training.augment.stroke_templates import (
 
 
 @pytest.mark.parametrize(
-    "mark",
+    "template",
     [
         *NON_DIGIT_TEMPLATES,
-        *(mark for mark, _ in DIGIT_TEMPLATES + RARE_TEMPLATES + ONE_STROKE_TEMPLATES),
+        *(template for template, _ in DIGIT_TEMPLATES + RARE_TEMPLATES + ONE_STROKE_TEMPLATES),
     ],
 )
-def test_every_template_is_well_formed(mark: str) -> None:
-    for stroke in parse_strokes(mark):
+def test_every_template_is_well_formed(template: str) -> None:
+    for stroke in parse_strokes(template):
         assert stroke.dtype == np.float32
         assert stroke.ndim == 2
         assert len(stroke) >= 2

@@ -1,4 +1,4 @@
-"""Models to judge: a trained one with its card, and one of somebody else."""
+"""Two models to evaluate: a trained one with its card, and one from elsewhere."""
 
 from pathlib import Path
 from typing import Any

@@ -17,11 +17,11 @@ def test_models_are_compared_on_digits_that_none_has_learned(
     file = tmp_path / "figures.json"
     models = [str(foreign), str(trained.keras), str(DEFAULT)]
     assert main(["compare", *models, "--data", DIGITS, "--json", str(file)]) == 0
-    told = json.loads(file.read_text())
+    report = json.loads(file.read_text())
     card = trained.load_card()
     assert card.test
-    assert [row["model"] for row in told["models"]] == models
-    row = told["models"][1]
+    assert [row["model"] for row in report["models"]] == models
+    row = report["models"][1]
     # The filter of the default model leaves out one in a hundred by chance.
     lines = capsys.readouterr().out.splitlines()
     n = int(lines[0].split()[0])
@@ -31,14 +31,14 @@ def test_models_are_compared_on_digits_that_none_has_learned(
     assert row["parameters"] == card.parameters
     assert row["multiply_adds"] == card.multiply_adds
     assert 0 < row["seconds"] < 1
-    assert [(pair["one"], pair["other"]) for pair in told["pairs"]] == [
+    assert [(pair["one"], pair["other"]) for pair in report["pairs"]] == [
         (models[0], models[1]),
         (models[0], models[2]),
         (models[1], models[2]),
     ]
-    for pair in told["pairs"]:
+    for pair in report["pairs"]:
         one, other = (
-            next(row["accuracy"] for row in told["models"] if row["model"] == pair[name])
+            next(row["accuracy"] for row in report["models"] if row["model"] == pair[name])
             for name in ("one", "other")
         )
         assert pair["only_one"] - pair["only_other"] == round(n * (one - other))

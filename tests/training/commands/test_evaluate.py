@@ -165,7 +165,7 @@ def test_model_is_evaluated_behind_the_readers_preprocessing_whatever_its_recipe
 def test_card_without_test_figures_gets_a_sentence(
     foreign: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As the app writes it for a model that somebody put in."""
+    """The app writes such a card for a model of your own."""
     model = Artifact(tmp_path / "own.keras")
     model.keras.write_bytes(foreign.read_bytes())
     model.write_card(Card(sha256=Checksums(keras=sha256(foreign.read_bytes()))))

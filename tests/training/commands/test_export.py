@@ -36,9 +36,9 @@ def test_exported_network_gives_the_same_probabilities_of_real_digits(
     given = FORMATS[name].open(out).run(pixels)
     assert np.abs(given - expected).max() <= TOLERANCE
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
-    told = capsys.readouterr().out
-    assert re.search(r"On 269 digits of digits its probabilities differ .* by \d", told)
-    assert f"Written: {out}" in told
+    output = capsys.readouterr().out
+    assert re.search(r"On 269 digits of digits its probabilities differ .* by \d", output)
+    assert f"Written: {out}" in output
 
 
 def test_foreign_network_becomes_one_that_gives_probabilities(
@@ -59,7 +59,7 @@ def test_default_name_is_the_models_in_this_folder(
     assert [path.name for path in tmp_path.iterdir()] == ["own.h5"]
 
 
-def test_int8_is_a_quarter_of_the_size_and_its_accuracy_is_told(
+def test_int8_is_a_quarter_of_the_size_and_its_accuracy_is_reported(
     trained: Artifact, pixels: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "small.tflite"
@@ -68,13 +68,13 @@ def test_int8_is_a_quarter_of_the_size_and_its_accuracy_is_told(
     assert out.stat().st_size < 0.3 * trained.tflite.stat().st_size
     small, full = (LiteRTRuntime(file.read_bytes()).run(pixels) for file in (out, trained.tflite))
     assert (small.argmax(axis=1) == full.argmax(axis=1)).mean() > 0.98
-    told = dict(
+    reported = dict(
         re.findall(r"^(\w+) +(\d+\.\d\d)% of 269 digits", capsys.readouterr().out, re.MULTILINE)
     )
-    assert set(told) == {"float32", "int8"}
+    assert set(reported) == {"float32", "int8"}
     test = trained.load_card().test
     assert test
-    assert told["float32"] == f"{100 * test.accuracy:.2f}"
+    assert reported["float32"] == f"{100 * test.accuracy:.2f}"
 
 
 def test_network_that_a_format_changes_is_not_written(

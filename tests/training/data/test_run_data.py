@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data import run_data
 from training.data.run_data import (
     RunData,
     epochs_for,
@@ -32,11 +31,11 @@ def test_images_or_strokes_alone_are_refused(files: list[str], tmp_path: Path) -
 
 def test_real_files_are_recognised_by_their_names(data: Path) -> None:
     files = [str(data / name) for name in ("pen-dev.json", "mnist.npz", "pen-train.json")]
-    materials = load_run_data(files, default.RECIPE, CONFIG, 100)
-    assert len(materials.digits.train) == 100
-    assert materials.pen_train
-    assert materials.pen_validation
-    assert [source.licence for source in materials.card_sources] == [
+    run_data = load_run_data(files, default.RECIPE, CONFIG, 100)
+    assert len(run_data.digits.train) == 100
+    assert run_data.pen_train
+    assert run_data.pen_validation
+    assert [source.licence for source in run_data.card_sources] == [
         "CC BY-SA 3.0",
         "CC BY 4.0",
         "SIL Open Font License 1.1 and Apache License 2.0",
@@ -47,9 +46,9 @@ def test_real_files_are_recognised_by_their_names(data: Path) -> None:
 
 
 def test_plain_recipe_sees_the_same_digits_every_epoch_in_another_order(
-    materials: RunData,
+    run_data: RunData,
 ) -> None:
-    with epochs_for(streamlit.RECIPE, streamlit.Config(), materials) as examples:
+    with epochs_for(streamlit.RECIPE, streamlit.Config(), run_data) as examples:
         first, again = examples.epoch(0), examples.epoch(1)
     assert not np.array_equal(first[0], again[0])
     assert np.array_equal(np.sort(first[0], axis=0), np.sort(again[0], axis=0))
@@ -57,10 +56,10 @@ def test_plain_recipe_sees_the_same_digits_every_epoch_in_another_order(
     assert first[1].sum(axis=1).tolist() == [1] * 160
 
 
-def test_default_recipe_sees_new_examples_every_epoch(materials: RunData) -> None:
-    with epochs_for(default.RECIPE, CONFIG, materials) as examples:
+def test_default_recipe_sees_new_examples_every_epoch(run_data: RunData) -> None:
+    with epochs_for(default.RECIPE, CONFIG, run_data) as examples:
         first, second = examples.epoch(0), examples.epoch(1)
-    with epochs_for(default.RECIPE, CONFIG, materials) as examples:
+    with epochs_for(default.RECIPE, CONFIG, run_data) as examples:
         later = examples.epoch(1)
     assert len(first[0]) == 40
     assert not np.array_equal(first[0], second[0])
@@ -69,14 +68,14 @@ def test_default_recipe_sees_new_examples_every_epoch(materials: RunData) -> Non
 
 
 def test_validation_is_the_held_out_images_and_the_strokes_of_other_writers(
-    materials: RunData,
+    run_data: RunData,
 ) -> None:
-    held_out = validation_examples(CONFIG, materials)
+    held_out = validation_examples(CONFIG, run_data)
     assert held_out.pixels.shape == (40 + 20, 28, 28)
     assert held_out.pixels.dtype == np.float32
     assert 0 <= held_out.pixels.min() < held_out.pixels.max() <= 1
     assert held_out.labels[40:].tolist() == 2 * list(range(10))
-    again = validation_examples(CONFIG, materials)
+    again = validation_examples(CONFIG, run_data)
     assert np.array_equal(again.pixels, held_out.pixels)
 
 
@@ -86,31 +85,31 @@ def test_plain_recipe_is_validated_on_images_only(tiny_only: RunData) -> None:
 
 
 @pytest.fixture
-def tiny_only(materials: RunData) -> RunData:
-    return RunData(materials.digits)
+def tiny_only(run_data: RunData) -> RunData:
+    return RunData(run_data.digits)
 
 
 def test_non_digits_are_the_same_for_the_same_seed(
-    materials: RunData, monkeypatch: pytest.MonkeyPatch
+    run_data: RunData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_data, "NON_DIGITS_GENERATED", 50)
-    non_digits = generate_non_digits(CONFIG, materials)
+    monkeypatch.setattr("training.data.run_data.NON_DIGITS_GENERATED", 50)
+    non_digits = generate_non_digits(CONFIG, run_data)
     assert non_digits is not None
     assert non_digits.shape == (50, 28, 28)
     assert 0 <= non_digits.min() < non_digits.max() <= 1
-    again = generate_non_digits(CONFIG, materials)
+    again = generate_non_digits(CONFIG, run_data)
     assert again is not None
     assert np.array_equal(non_digits, again)
 
 
-def test_weights_of_the_default_recipe_change_its_examples(materials: RunData) -> None:
+def test_weights_of_the_default_recipe_change_its_examples(run_data: RunData) -> None:
     """The sevens make nearly all of the images of an epoch."""
-    train = materials.digits.train
+    train = run_data.digits.train
     weights = np.where(train.labels == 7, 1.0, 1e-9)
-    heavy = replace(materials.digits, train=replace(train, weights=weights))
-    with epochs_for(default.RECIPE, CONFIG, replace(materials, digits=heavy)) as examples:
+    heavy = replace(run_data.digits, train=replace(train, weights=weights))
+    with epochs_for(default.RECIPE, CONFIG, replace(run_data, digits=heavy)) as examples:
         _, targets = examples.epoch(0)
-    with epochs_for(default.RECIPE, CONFIG, materials) as examples:
+    with epochs_for(default.RECIPE, CONFIG, run_data) as examples:
         _, plain = examples.epoch(0)
     sevens = [(t.argmax(axis=1) == 7).mean() for t in (targets, plain)]
     assert sevens[0] > 0.3 > sevens[1]
