@@ -1,4 +1,4 @@
-"""Data small enough to train on in seconds."""
+"""Data that is small enough to train on in seconds."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from training.sources.pen import PenDigits
 
 
 def drawn(copies: int, seed: int) -> LabelledImages:
-    """Every digit `copies` times, with pens of several widths and a little noise."""
+    """Return every digit `copies` times, with pens of several widths and a little noise."""
     generator = np.random.default_rng(seed)
     labels = np.repeat(np.arange(10), copies)
     images = np.stack(
@@ -26,7 +26,7 @@ def drawn(copies: int, seed: int) -> LabelledImages:
 
 
 def pen_records(*writers: int) -> list[dict[str, Any]]:
-    """The ten drawings by each writer, as JSON holds them."""
+    """Return the ten drawings of each writer as in a JSON file."""
     return [
         {
             "label": digit,
@@ -39,7 +39,7 @@ def pen_records(*writers: int) -> list[dict[str, Any]]:
 
 
 def pen_digits(*writers: int) -> PenDigits:
-    """The same as arrays."""
+    """Return the same drawings as arrays."""
     records = pen_records(*writers)
     return PenDigits(
         [[np.array(stroke, np.float32) for stroke in record["strokes"]] for record in records],
@@ -51,7 +51,7 @@ def pen_digits(*writers: int) -> PenDigits:
 
 @pytest.fixture(scope="session")
 def tiny() -> Dataset:
-    """240 digits, drawn from ten drawings."""
+    """Return 240 digits, rendered from ten drawings."""
     return Dataset(
         name="ten drawings",
         source="the tests of this project",
@@ -65,5 +65,5 @@ def tiny() -> Dataset:
 
 @pytest.fixture(scope="session")
 def run_data(tiny: Dataset) -> RunData:
-    """The same 240 digits, and those drawings as strokes by other writers."""
+    """Return the same 240 digits, and the ten drawings as pen strokes of several writers."""
     return RunData(tiny, pen_digits(1, 2, 3), pen_digits(29, 30))

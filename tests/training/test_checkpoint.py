@@ -1,4 +1,4 @@
-"""A long training that was stopped goes on where it was."""
+"""A training that was stopped continues where it was."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ from training.recipes.base import Recipe
 
 @dataclass(frozen=True)
 class Config:
-    """Of a network that is built in a moment and has state of every kind."""
+    """The configuration of a tiny network that has state of every kind."""
 
     epochs: int = 3
     batch_size: int = 32
@@ -51,7 +51,7 @@ def optimizer(config: Config, steps: int) -> Any:
 
 @dataclass(frozen=True)
 class ConstantConfig(Config):
-    """Of a training in which no epoch depends on how many there are."""
+    """The configuration of a training whose epochs do not depend on their number."""
 
     schedule: str = "constant"
 
@@ -62,13 +62,13 @@ def constant_rate(config: Config, steps: int) -> Any:
 
 @pytest.fixture
 def compiled() -> Recipe:
-    """A recipe of its own."""
+    """Return a recipe with a tiny network."""
     return Recipe("small", "digits", Config, build, optimizer, parameters=0, multiply_adds=0)
 
 
 @pytest.fixture
 def small(compiled: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
-    """The same without compiling, which takes many times as long as these trainings."""
+    """Return the same recipe, run eagerly: compiling takes far longer than these trainings."""
     compile_network = keras.Sequential.compile
     monkeypatch.setattr(
         keras.Sequential,
@@ -80,7 +80,7 @@ def small(compiled: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
 
 @dataclass(frozen=True)
 class InterruptedSource:
-    """Asks for a stop in the epoch of this number."""
+    """A source that stops the training in the epoch of this number."""
 
     source: ShuffledEpochs
     stop: threading.Event
@@ -119,14 +119,14 @@ def same_weights(one: Any, other: Any) -> bool:
 
 
 def figures(history: History) -> list[EpochFigures]:
-    """All but the time that it took."""
+    """Return the figures of each epoch, without its time."""
     return [replace(epoch, seconds=0.0) for epoch in history.epochs]
 
 
 def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
     compiled: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
-    """Dropout, the order of the digits, the falling rate and the running means all go on."""
+    """Dropout, the order of digits, the learning rate and the running means all continue."""
     compiled = replace(compiled, keep="last")
     file = tmp_path / "run.npz"
     uncut, expected = train(compiled, run_data, None)
@@ -144,7 +144,7 @@ def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
 def test_weights_show_whether_the_state_of_dropout_was_restored(
     small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
-    """The test above has something to find: without that state the weights are others."""
+    """Without that state the weights differ, so the test above can fail."""
     small = replace(small, keep="last")
     file = tmp_path / "run.npz"
     uncut, _ = train(small, run_data, None)
@@ -226,7 +226,7 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
 
 
 def test_averaged_weights_have_statistics_of_their_own(small: Recipe, run_data: RunData) -> None:
-    """Batch statistics are measured on the examples, not averaged too."""
+    """Batch statistics are measured on the examples, not averaged."""
     small = replace(small, keep="mean", average=lambda _: {1: 1, 3: 1 / 2})
     network, _ = train(small, run_data, None)
     normalising = next(x for x in network.layers if isinstance(x, layers.BatchNormalization))
@@ -240,7 +240,7 @@ def test_averaged_weights_have_statistics_of_their_own(small: Recipe, run_data: 
 def test_epoch_after_a_restart_needs_nothing_but_the_mean_of_those_before(
     small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
-    """Its run ends alike whatever the optimizer, chance and the last weights were before."""
+    """Earlier optimizer states, random states and weights do not change the result."""
     small = replace(
         small, keep="mean", average=lambda _: {1: 1, 2: 1 / 2, 3: 1 / 3}, restarts=lambda _: (2,)
     )
@@ -286,7 +286,7 @@ def test_checkpoint_of_another_training_is_refused_with_what_differs(
     run_data: RunData,
     tmp_path: Path,
 ) -> None:
-    """The rate falls over all epochs, so that none is the same where there are more."""
+    """The learning rate falls over all epochs, so another number of them changes each."""
     train(small, run_data, tmp_path / "run.npz", stop_in=1)
     with pytest.raises(TrainingError, match=r"run\.npz") as caught:
         train(small, run_data, tmp_path / "run.npz", config=replace(Config(), **other))
@@ -298,7 +298,7 @@ def test_checkpoint_of_another_training_is_refused_with_what_differs(
 def test_training_at_a_constant_rate_can_be_resumed_for_more_epochs(
     small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
-    """It ends as if it had been started for so many."""
+    """It ends with the same weights as a run with all these epochs from the start."""
     small = replace(small, keep="last", optimizer=constant_rate)
     train(small, run_data, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
     longer, history = train(small, run_data, tmp_path / "run.npz", config=ConstantConfig(epochs=2))
@@ -330,7 +330,7 @@ def test_file_that_is_no_checkpoint_is_refused(
 def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
     small: Recipe, run_data: RunData, tmp_path: Path
 ) -> None:
-    """Not after an hour, when the first epoch has ended."""
+    """Otherwise the error would come after the first epoch, perhaps an hour later."""
     with pytest.raises(TrainingError, match=r"nowhere.* cannot be written"):
         train(small, run_data, tmp_path / "nowhere" / "run.npz", stop_in=0)
 

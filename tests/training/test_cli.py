@@ -1,4 +1,4 @@
-"""`python -m training`, as typed."""
+"""The command line `python -m training`."""
 
 import json
 import re
@@ -68,10 +68,10 @@ def test_quick_try_does_not_replace_a_real_model(
 
 
 @pytest.mark.parametrize("recipe", [[], ["notebook"]])
-def test_real_model_is_replaced_only_if_asked_for(
+def test_real_model_is_replaced_only_with_the_flag(
     recipe: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A trial with one epoch would cost hours of training."""
+    """A trial of one epoch would replace a model that took hours to train."""
     words = [*recipe, "--data", "nowhere.npz", "nowhere.json", "--epochs", "1"]
     with pytest.raises(SystemExit, match="2"):
         main(words)
@@ -108,7 +108,7 @@ def test_flags_are_not_abbreviated(words: list[str], capsys: pytest.CaptureFixtu
 
 
 def test_stderr_of_a_training_is_empty(tmp_path: Path) -> None:
-    """What TensorFlow says of itself looks like errors."""
+    """TensorFlow's own messages look like errors."""
     command = [sys.executable, "-m", "training", "fast", "--data", "digits", "--limit", "100"]
     done = subprocess.run(
         [*command, "--out", str(tmp_path)], cwd=ROOT, check=True, capture_output=True, text=True
@@ -118,7 +118,7 @@ def test_stderr_of_a_training_is_empty(tmp_path: Path) -> None:
 
 
 def test_recipe_behind_the_data_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    """`--data` takes all words that follow it."""
+    """`--data` takes all the words after it."""
     with pytest.raises(SystemExit, match="2"):
         main(["--data", "digits", "notebook"])
     said = capsys.readouterr().err

@@ -18,7 +18,7 @@ from training.errors import TrainingError
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What two processes wrote, each in a folder of its own."""
+    """Return the folder where two processes wrote, each in its own subfolder."""
     folder = tmp_path_factory.mktemp("workers")
     for name in ("first", "other"):
         (folder / name).mkdir()
@@ -34,7 +34,7 @@ def weights(folder: Path, process: str, network: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("network", ["plain", "noisy"])
 def test_all_processes_end_with_the_same_weights_and_figures(folder: Path, network: str) -> None:
-    """To the bit, though each saw only its half of every batch."""
+    """They are equal to the bit, though each process saw only half of every batch."""
     first, other = (weights(folder, process, network) for process in ("first", "other"))
     assert first.pop("seconds") > 0
     assert first.keys() == other.keys() - {"seconds"}

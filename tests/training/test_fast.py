@@ -1,4 +1,4 @@
-"""`fast` beside `notebook`, on data small enough for a test."""
+"""The measurement of `fast` and `notebook`, on tiny data."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""When a training ends, and what it reports on its way."""
+"""When a training ends, and what it reports in every epoch."""
 
 import csv
 import dataclasses
@@ -30,7 +30,7 @@ def epochs(*accuracies: float) -> list[EpochFigures]:
 
 
 def run(callback: Any, *accuracies: float) -> None:
-    """Call a callback as a training of so many epochs does."""
+    """Call a callback as a training with so many epochs does."""
     network = keras.Sequential()
     network.compile("adam")
     callbacks = keras.callbacks.CallbackList([callback], model=network)

@@ -23,7 +23,7 @@ def test_recipe_has_the_network_that_it_states(recipe: Recipe) -> None:
 
 
 def parameters(recipe: Recipe) -> list[int]:
-    """Of each layer that has some."""
+    """Return the number of parameters of each layer that has any."""
     counts = [layer.count_params() for layer in recipe.build(recipe.config()).layers]
     return [count for count in counts if count]
 
@@ -44,7 +44,7 @@ def test_schedules_of_the_baselines() -> None:
 
 
 def rates(schedule: str) -> list[float]:
-    """The learning rate at each of 10 epochs of 100 steps, and at the end."""
+    """Return the learning rate at each of 10 epochs of 100 steps, and at the end."""
     config = BaseConfig(epochs=10, learning_rate=0.1, schedule=schedule)
     rate = build_optimizer(config, steps=100)._learning_rate
     return [float(rate(step)) if callable(rate) else float(rate) for step in range(0, 1001, 100)]

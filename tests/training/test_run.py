@@ -27,7 +27,7 @@ FIGURES = {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
 
 @pytest.fixture(scope="module")
 def trained(run_data: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
-    """The recipe that learns from images as they are."""
+    """Train the recipe that learns from images without augmentation."""
     artifact = Artifact(tmp_path_factory.mktemp("run") / "my_model.keras")
     plain = RunData(run_data.digits)
     train_and_evaluate(streamlit.RECIPE, STREAMLIT, plain, artifact, command="the command")
@@ -36,7 +36,7 @@ def trained(run_data: RunData, tmp_path_factory: pytest.TempPathFactory) -> Arti
 
 @pytest.fixture(scope="module")
 def trained_default(run_data: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
-    """The recipe that learns from examples generated in every epoch."""
+    """Train the recipe that generates new examples in every epoch."""
     artifact = Artifact(tmp_path_factory.mktemp("default") / "my_model.keras")
     train_and_evaluate(default.RECIPE, DEFAULT, run_data, artifact, command="the command")
     return artifact
@@ -49,7 +49,7 @@ def test_run_writes_three_files_that_read_digits(trained: Artifact) -> None:
 
 
 def test_artefact_holds_the_weights_and_no_optimizer(trained: Artifact) -> None:
-    """An optimizer's moments would triple the file."""
+    """The optimizer's moments would triple the size of the file."""
     card = json.loads(trained.card.read_text("utf-8"))
     with zipfile.ZipFile(trained.keras) as archive:
         assert not json.loads(archive.read("config.json")).get("compile_config")
@@ -177,7 +177,7 @@ def test_default_network_is_small_enough_for_a_reading_in_milliseconds() -> None
 
 
 def interrupt(data: Path, out: Path, *flags: str, at: str) -> tuple[int, str, str]:
-    """Press Ctrl-C when a line begins with `at`; exit status, what follows on stdout, stderr."""
+    """Press Ctrl-C at a line that begins with `at`; return exit status, later stdout, stderr."""
     command = [sys.executable, "-u", "-m", "training", "streamlit"]
     command += ["--data", str(data / "mnist.npz")]
     with subprocess.Popen(

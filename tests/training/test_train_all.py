@@ -1,4 +1,4 @@
-"""Training every baseline in one go."""
+"""Training all baselines with one command."""
 
 import json
 from dataclasses import asdict
@@ -66,6 +66,6 @@ def test_default_model_is_not_trained_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", [DEFAULT.with_suffix(".json"), *ZOO.glob("*.json")], ids=str)
 def test_command_of_a_committed_card_trains_what_the_card_says(file: Path) -> None:
-    """When a recipe changes, its model is trained again, or the card describes something else."""
+    """A recipe that changes needs a new training, or the card no longer describes it."""
     card = json.loads(file.read_text())
     assert asdict(RECIPES[card["recipe"]].config()) == card["hyperparameters"]

@@ -1,4 +1,4 @@
-"""One process of a training across several: `python -m tests.training.worker FOLDER`."""
+"""One process of a distributed training: `python -m tests.training.worker FOLDER`."""
 
 import dataclasses
 import sys
@@ -21,7 +21,7 @@ from training.sources import load_sources
 
 @dataclass(frozen=True)
 class Config:
-    """Of a network that is built in a moment."""
+    """The configuration of a tiny network."""
 
     epochs: int = 1
     batch_size: int = 50
@@ -29,7 +29,7 @@ class Config:
 
 
 def plain(_: Config) -> Any:
-    """Nothing in it depends on how a batch is shared."""
+    """Build a network in which nothing depends on how a batch is shared."""
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
@@ -41,7 +41,7 @@ def plain(_: Config) -> Any:
 
 
 def noisy(_: Config) -> Any:
-    """With what each share of a batch has for itself."""
+    """Build a network with batch statistics and dropout, which differ in each share of a batch."""
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
@@ -55,20 +55,20 @@ def noisy(_: Config) -> Any:
 
 
 class Falling(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """A schedule that Keras cannot save, as that of the default recipe."""
+    """A schedule that Keras cannot save, like the default recipe's."""
 
     def __call__(self, step: Any) -> Any:
-        """The rate at a step."""
+        """Return the learning rate at a step."""
         return 0.01 / (1 + 0.01 * keras.ops.cast(step, "float32"))
 
 
 def optimizer(config: Config, steps: int) -> Any:
-    """As most recipes have it."""
+    """Build an optimizer as most recipes do."""
     return keras.optimizers.Adam(Falling())
 
 
 def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = None) -> Any:
-    """A network after an epoch, and its history."""
+    """Train a network for one epoch; return it and its history."""
     recipe = Recipe("tiny", "digits", Config, build, optimizer, parameters=0, multiply_adds=0)
     digits = load_sources(["digits"], seed=1, validation_share=0.1)
     count = 300 if build is plain else 301  # of which one is left over where two share

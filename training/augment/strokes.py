@@ -35,7 +35,7 @@ DRAWINGS: dict[int, list[PointList]] = {
     9: [[*_arc(50, 32, 21, 20, -10, -370), (70, 60), (60, 92)]],
 }
 BARRED_SEVEN: list[PointList] = [*DRAWINGS[7], [(38, 54), (72, 50)]]
-# What nobody takes for a digit.
+# Non-digits that cannot be mistaken for digits.
 NON_DIGIT_DRAWINGS: dict[str, list[PointList]] = {
     "A": [[(18, 90), (50, 10), (82, 90)], [(30, 62), (70, 62)]],
     "E": [[(76, 12), (26, 12), (26, 88), (78, 88)], [(26, 50), (66, 50)]],

@@ -1,10 +1,9 @@
 """Reaches 99.70% of MNIST's test digits in 16,326 s on two cores: the model of the app.
 
 A small residual network for writers, pens and backgrounds that it has never seen. It learns from
-MNIST, pen strokes and handwriting typefaces. Every epoch has new examples: written in other styles,
-degraded as ink extraction degrades them, and glyphs that are non-digits. An eleventh class takes
-the non-digits; its probability is spread evenly over the ten digits, so that the ten probabilities
-of a non-digit have no favourite.
+MNIST, pen strokes and handwriting typefaces. Every epoch has new examples: digits in other writing
+styles, degraded as ink extraction degrades them, and non-digits. The non-digits are an eleventh
+class; its probability is spread evenly over the ten digits, so that none of them stands out.
 
 The training has six phases with warm restarts; the weights at the ends of the last five are
 averaged.

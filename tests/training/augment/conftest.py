@@ -1,4 +1,4 @@
-"""Writing samples small enough to generate examples from in a moment."""
+"""Writing samples, few enough to generate examples from them at once."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ def digit_strokes(digit: int) -> list[Stroke]:
 
 
 def sharp_digit(digit: int) -> NDArray[np.uint8]:
-    """A digit as MNIST has them, full ink up to the edges of its strokes, (28, 28)."""
+    """Return a digit like those of MNIST, full ink up to the edges of its strokes, (28, 28)."""
     drawn = (255 - render(digit, side=280, brush=24)).astype(np.float32) / 255
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
     part = drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -28,7 +28,7 @@ def test_degradation_leaves_most_ink_in_place(kind: Degradation) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in DEGRADATIONS], ids=lambda kind: kind.__name__)
 def test_degradation_of_an_empty_canvas_is_finite(kind: Degradation) -> None:
-    """What an earlier degrade has taken away wholly."""
+    """An earlier degradation may have removed all ink."""
     random = np.random.default_rng(0)
     with np.errstate(all="raise"):
         for _ in range(20):

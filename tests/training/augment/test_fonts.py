@@ -36,7 +36,7 @@ ONLY_TWO = WritingSamples(IMAGES.images[2:3], IMAGES.labels[2:3], PEN.strokes[2:
 
 @pytest.fixture
 def font(tmp_path: Path) -> Path:
-    """The file of the font that Pillow carries."""
+    """Return the file of the font that comes with Pillow."""
     carried = ImageFont.load_default(10)
     assert isinstance(carried, ImageFont.FreeTypeFont)
     file = tmp_path / "carried.ttf"
@@ -125,7 +125,7 @@ def test_folder_without_the_files_gets_a_sentence(
 
 @pytest.mark.parametrize(("typeface", "labels"), [(0, {2}), (1, set(range(10)))])
 def test_mixture_uses_digits_of_fonts(typeface: float, labels: set[int]) -> None:
-    """The samples have a 2 alone."""
+    """All samples are a 2."""
     mixture = Mixture(non_digit=0, image=0, template=0, neighbour=0, font=typeface)
     _, targets = generate(ExampleGenerator(ONLY_TWO, mixture), 150, [1])
     assert set(targets.argmax(axis=1).tolist()) == labels
@@ -135,7 +135,7 @@ def test_mixture_uses_digits_of_fonts(typeface: float, labels: set[int]) -> None
 def test_mixture_uses_letters_of_fonts_as_non_digits(
     typeface: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The letters are full squares here, which cover more than strokes do."""
+    """The letters are full squares here, which have more ink than strokes."""
     squares = np.full((1, CELL, CELL), 255, np.uint8)
     shown = HandwritingFonts(HandwritingFonts.load().digits, squares)
     monkeypatch.setattr(HandwritingFonts, "load", lambda: shown)

@@ -161,7 +161,7 @@ def test_mixture_sets_how_many_zeros_have_a_ligature() -> None:
 
 @pytest.mark.parametrize("weights", [(1, 1), (1, 9), (0, 1)])
 def test_images_are_drawn_by_their_weights(weights: tuple[float, float]) -> None:
-    """The images are a 0 and a 1."""
+    """One image is a 0, the other a 1."""
     samples = WritingSamples(
         np.stack([sharp_digit(0), sharp_digit(1)]),
         np.array([0, 1]),

@@ -17,20 +17,20 @@ def test_halves_and_turns_are_defined_for_every_digit(table: tuple[tuple[str, ..
 
 
 def test_turns_that_are_digits_again_are_not_non_digits() -> None:
-    """A 6 upside down is a 9, an 8 and a 0 stay what they are."""
+    """A 6 upside down is a 9; an 8 and a 0 are the same upside down."""
     assert not {"half"} & {*TURNS[6], *TURNS[9]}
     assert TURNS[0] == TURNS[8] == ()
     assert not {"mirror", "flip"} & {*TURNS[0], *TURNS[1]}
 
 
 def test_chances_of_the_kinds_of_non_digits_sum_to_one() -> None:
-    """Their chances are those of a generator's choice, which must sum to one."""
+    """NumPy refuses to choose between chances that do not sum to one."""
     pictures, _ = generate(ExampleGenerator(SAMPLES, Mixture(non_digit=1)), 300, [12])
     assert len({p.tobytes() for p in pictures}) > 290
 
 
 def test_uneven_pair_is_a_digit_and_a_smaller_one_beside_it() -> None:
-    """What lies on the right is mostly the smaller one, which stands at the foot."""
+    """The smaller digit is mostly on the right, at the bottom."""
     mixtures = [
         Mixture(non_digit=1, template=0, letter=0.01, pair=0.55, uneven_pair=u) for u in (0.0, 1.0)
     ]
@@ -41,7 +41,7 @@ def test_uneven_pair_is_a_digit_and_a_smaller_one_beside_it() -> None:
 
 
 def _lower_half(pictures: NDArray[np.uint8]) -> float:
-    """The part of what lies right of the middle that lies in the lower half."""
+    """Return the share of the ink right of the middle that is in the lower half."""
     right = pictures[:, :, 16:].astype(float)
     return float(right[:, 14:].sum() / right.sum())
 

@@ -21,7 +21,7 @@ from training.augment.render import (
 
 
 def test_warped_digit_is_as_large_as_its_source_and_centred() -> None:
-    """It needs no scaling, which would blur it."""
+    """It is not scaled, since scaling would blur it."""
     random = np.random.default_rng(16)
     for image in map(sharp_digit, range(10)):
         for warped in (warp(image, random) for _ in range(10)):
@@ -36,7 +36,7 @@ def test_warped_digit_is_as_large_as_its_source_and_centred() -> None:
 
 
 def test_warped_digit_is_sharper_than_a_restyled_one() -> None:
-    """How much of the ink is full, which the edges of a blurred stroke are not."""
+    """Sharp strokes have more full ink; blurred ones have wide grey edges."""
     for image in map(sharp_digit, range(10)):
         random = np.random.default_rng(17)
         warped = np.mean([_full(np.rint(255 * warp(image, random))) for _ in range(10)])

@@ -20,7 +20,7 @@ DIGITS = "digits"
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
-    """The tutorial's network, an epoch after its start, on scikit-learn's digits."""
+    """Return the tutorial's network after one epoch on scikit-learn's digits."""
     artifact = Artifact(tmp_path_factory.mktemp("trained") / "own.keras")
     config = streamlit.Config(epochs=1, validation_share=0.1, seed=7)
     digits = load_sources([DIGITS], seed=config.seed, validation_share=config.validation_share)
@@ -30,7 +30,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
 
 @pytest.fixture(scope="session")
 def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dense network that takes no channel, gives logits and was trained elsewhere."""
+    """Return a dense network from elsewhere that takes no channel and gives logits."""
     network = keras.Sequential([keras.Input((28, 28)), layers.Flatten(), layers.Dense(10)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     network.compile("adam", loss=loss)

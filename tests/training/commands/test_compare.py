@@ -1,4 +1,4 @@
-"""`python -m training compare`, as typed."""
+"""The command line `python -m training compare`."""
 
 import json
 from pathlib import Path

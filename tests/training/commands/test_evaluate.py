@@ -1,4 +1,4 @@
-"""`python -m training evaluate`, as typed."""
+"""The command line `python -m training evaluate`."""
 
 import base64
 import io
@@ -30,7 +30,7 @@ def figures(*words: str, tmp_path: Path) -> dict[str, object]:
 def test_own_model_is_evaluated_on_the_digits_that_it_has_not_learned(
     trained: Artifact, tmp_path: Path
 ) -> None:
-    """With the same figures as its training."""
+    """The figures are those of its training."""
     report = figures(str(trained.keras), "--data", DIGITS, tmp_path=tmp_path)
     card = json.loads(trained.card.read_bytes())
     test = report["test"]
@@ -94,7 +94,7 @@ def test_limit_takes_so_many_digits_of_every_kind(trained: Artifact, tmp_path: P
 
 
 def test_card_of_an_older_version_is_completed(trained: Artifact, tmp_path: Path) -> None:
-    """It had fewer figures."""
+    """Its card had fewer figures."""
     copy = Artifact(tmp_path / "own.keras")
     copy.keras.write_bytes(trained.keras.read_bytes())
     copy.tflite.write_bytes(trained.tflite.read_bytes())
@@ -150,7 +150,7 @@ def test_card_and_limit_exclude_each_other(capsys: pytest.CaptureFixture[str]) -
 def test_model_is_evaluated_behind_the_readers_preprocessing_whatever_its_recipe(
     foreign: Path, tmp_path: Path
 ) -> None:
-    """The app reads with every model in one way; an evaluation in another would mislead."""
+    """The app preprocesses alike for every model; another evaluation would mislead."""
     model = Artifact(tmp_path / "own.keras")
     model.keras.write_bytes(foreign.read_bytes())
     words = (str(model.keras), "--data", DIGITS, "--limit", "300")

@@ -1,4 +1,4 @@
-"""`python -m training export`, as typed."""
+"""The command line `python -m training export`."""
 
 import re
 import sys
@@ -22,7 +22,7 @@ from training.sources import load_sources
 
 @pytest.fixture(scope="module")
 def pixels() -> Any:
-    """Real digits, (n, 28, 28)."""
+    """Return real digits, (n, 28, 28)."""
     return Examples.of(load_sources([DIGITS], seed=3, validation_share=0.1).test).pixels
 
 

@@ -42,7 +42,7 @@ def test_split_that_would_leave_nothing_is_refused() -> None:
 
 
 def test_limit_keeps_every_class_in_proportion() -> None:
-    """The training part holds all of one class first, as it may after a split."""
+    """The training part has all digits of one class first, as it may after a split."""
     train, test = numbered(*[600] * 9, 60), numbered(*[50] * 10)
     dataset = Dataset("many", "", "", "", train, train, test)
     limited = limit(dataset, 200)

@@ -1,4 +1,4 @@
-"""Training sees what the reader sees."""
+"""Training and reading preprocess images alike."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def test_blank_image_has_no_input() -> None:
 
 
 def test_images_of_the_form_of_mnist_keep_all_their_ink() -> None:
-    """They hold nothing but the digit, so that even a lone pixel of it is learned from."""
+    """They contain the digit alone, so that even a single pixel of it is used."""
     digits = drawn(1, 1)
     digits.images[0, 2, 2] = 255
     expected = preprocess_clean_image(digits.images[0])

@@ -103,7 +103,7 @@ def test_non_digits_are_the_same_for_the_same_seed(
 
 
 def test_weights_of_the_default_recipe_change_its_examples(run_data: RunData) -> None:
-    """The sevens make nearly all of the images of an epoch."""
+    """Nearly all images of an epoch are sevens."""
     train = run_data.digits.train
     weights = np.where(train.labels == 7, 1.0, 1e-9)
     heavy = replace(run_data.digits, train=replace(train, weights=weights))

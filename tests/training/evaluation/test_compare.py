@@ -5,13 +5,13 @@ from training.evaluation.compare import mcnemar
 
 
 def right(*counts: int) -> tuple[np.ndarray, np.ndarray]:
-    """Answers of two networks: so often both right, the first alone, the second alone, neither."""
+    """Return whether two networks are right; counts of both, first only, second only, neither."""
     first = np.repeat([True, True, False, False], counts)
     return first, np.repeat([True, False, True, False], counts)
 
 
 def test_mcnemar_of_a_known_case() -> None:
-    """Two-sided sums of a binomial tail, by hand: 2 * (1 + 10 + 45) / 1024."""
+    """The two-sided binomial tail by hand: 2 * (1 + 10 + 45) / 1024."""
     pair = mcnemar("a", "b", *right(500, 2, 8, 20))
     assert (pair.only_one, pair.only_other) == (2, 8)
     assert pair.p == pytest.approx(112 / 1024)

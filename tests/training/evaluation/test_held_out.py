@@ -1,4 +1,4 @@
-"""What a model has learned from is never counted as unseen."""
+"""Digits that a model has learned from are never counted as unseen."""
 
 import json
 import zipfile
@@ -19,7 +19,7 @@ from training.sources.pen import load_pen, read_pen
 
 
 def drawings(file: Path, numbers: range) -> Path:
-    """An export of the app: drawing n is of the digit n % 10."""
+    """Write an export of the app; drawing n is of the digit n % 10."""
     with zipfile.ZipFile(file, "w") as archive:
         rows = [f"{number:03d}.png,{number % 10}" for number in numbers]
         archive.writestr("labels.csv", "\n".join(["file,text", *rows]))
@@ -38,7 +38,7 @@ def card_of(data: RunData, seed: int = 1) -> Card:
 
 @pytest.fixture
 def learned(tmp_path: Path) -> Card:
-    """A model that learned from most of 80 drawings."""
+    """Return the card of a model that learned from most of 80 drawings."""
     file = drawings(tmp_path / "mine.zip", range(80))
     return card_of(
         RunData(load_sources([str(file)], seed=1, validation_share=0.25, test_share=0.2))
@@ -78,7 +78,7 @@ def _learned(folder: Path) -> set[bytes]:
 
 
 def test_own_source_gives_the_whole_test_part_of_the_training(tmp_path: Path) -> None:
-    """No digit is left out by chance."""
+    """The filter leaves out no digit by chance."""
     file = drawings(tmp_path / "mine.zip", range(80))
     data = load_sources([str(file)], seed=4, validation_share=0.1)
     own = held_out([str(file)], [card_of(RunData(data), seed=4)])

@@ -18,7 +18,7 @@ from training.evaluation.metrics import (
 
 
 def sample(n: int, temperature: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities that are over-confident by `temperature`, and labels to match."""
+    """Return probabilities that are over-confident by `temperature`, and matching labels."""
     generator = np.random.default_rng(seed)
     logits = generator.normal(0, 2.5, (n, 10))
     true = Calibration(1.0).apply(np.exp(logits).astype(np.float32))
@@ -27,7 +27,7 @@ def sample(n: int, temperature: float, seed: int = 0) -> tuple[np.ndarray, np.nd
 
 
 def of_confidence(*confidences: float) -> np.ndarray:
-    """Probabilities whose likeliest digit, 0, has these."""
+    """Return probabilities whose likeliest digit, 0, has these confidences."""
     rest = [[(1 - c) / 9] * 9 for c in confidences]
     return np.array([[c, *others] for c, others in zip(confidences, rest, strict=True)], np.float32)
 
@@ -71,7 +71,7 @@ def test_nothing_is_accepted_if_the_most_confident_answer_is_wrong() -> None:
 
 
 def test_threshold_refuses_non_digits() -> None:
-    """However right the digits are."""
+    """It does so even where every digit is right."""
     digits, labels = of_confidence(*np.linspace(0.3, 1, 100)), np.zeros(100, int)
     others = of_confidence(*np.linspace(0.1, 0.8, 1000))
     threshold = fit_threshold(digits, labels, others)

@@ -1,4 +1,4 @@
-"""Networks that this project did not make."""
+"""Networks that were trained elsewhere."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""MNIST in each of its forms."""
+"""MNIST in each of its file formats."""
 
 import gzip
 import zipfile
@@ -41,7 +41,7 @@ def test_damaged_npz(tmp_path: Path) -> None:
 
 
 def npy(shape: str, kind: str = "|u1", content: bytes = b"") -> bytes:
-    """An array on disk whose header promises this shape and type."""
+    """Return a .npy file whose header states this shape and type."""
     head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
     return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head + content
 

@@ -1,4 +1,4 @@
-"""Pen strokes, from JSON or as the UCI repository keeps them."""
+"""Pen strokes, from JSON or from files of the UCI repository."""
 
 import json
 import zipfile

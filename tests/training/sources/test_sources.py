@@ -1,4 +1,4 @@
-"""Every form in which people keep digits."""
+"""Every form of data that `--data` takes."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from training.sources import load_sources, load_test_set
 
 
 def drawn(digit: int, copy: int) -> bytes:
-    """A digit as a PNG, each copy by another pen, elsewhere on the paper."""
+    """Return a digit as a PNG; every copy has another pen and place."""
     image = render(digit, side=64 + copy, brush=3 + copy % 4)
     file = io.BytesIO()
     Image.fromarray(np.pad(image, ((copy, 0), (0, copy)), mode="edge")).save(file, "PNG")
@@ -27,7 +27,7 @@ def drawn(digit: int, copy: int) -> bytes:
 
 
 def write_folder(root: Path, names: Iterable[str], copies: int = 5, first: int = 0) -> Path:
-    """Folders with `copies` of the digits 0 to 9, in this order, from the copy `first` on."""
+    """Write folders with `copies` of the digits 0 to 9, in this order, from the copy `first` on."""
     for digit, name in enumerate(names):
         (root / name).mkdir(parents=True)
         for copy in range(first, first + copies):
@@ -267,7 +267,7 @@ def test_source_that_lacks_digits_to_learn_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["fnt", "hnd"])
 def test_real_images_of_chars74k(kind: str, data: Path, tmp_path: Path) -> None:
-    """The first few of each digit, in the folders that they come in."""
+    """The archive has the first few images of each digit, in their own folders."""
     few: dict[str, list[str]] = {}
     with (
         zipfile.ZipFile(data / f"chars74k-{kind}.zip") as everything,
@@ -292,7 +292,7 @@ def zipped(file: Path, contents: dict[str, bytes], method: int = zipfile.ZIP_STO
 
 
 def patched(file: Path, marker: bytes, offset: int, value: bytes) -> None:
-    """Overwrite bytes at an offset behind every place of a marker."""
+    """Overwrite bytes at an offset from every occurrence of a marker."""
     content = bytearray(file.read_bytes())
     place = content.find(marker)
     while place >= 0:
