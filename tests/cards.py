@@ -1,4 +1,4 @@
-"""Cards as the training writes them, made from one that is committed."""
+"""Model cards like those of a training, made from a committed one."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is imported is required, and what is required is pinned alike in every file."""
+"""Every imported package is required, and every file pins it to the same version."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The parts that the measurements of speed use."""
+"""The helpers of the speed measurements."""
 
 import json
 import runpy

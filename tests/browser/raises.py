@@ -1,4 +1,4 @@
-"""An app whose page fails, served as the real one is."""
+"""An app whose page fails, served like the real one."""
 
 import streamlit as st
 

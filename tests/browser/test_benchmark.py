@@ -1,4 +1,4 @@
-"""The measurements of speed work: visitors who draw at once are all answered and timed."""
+"""The speed measurements work: visitors who draw at the same time all get answers and are timed."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The drawing page, drawn on."""
+"""Drawing on the drawing page."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The server as it is watched, and as a visitor meets it when it fails."""
+"""What monitoring sees of the server, and what a visitor sees when it fails."""
 
 import json
 import re

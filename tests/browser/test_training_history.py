@@ -1,4 +1,4 @@
-"""The training history page, clicked and pointed at."""
+"""Clicks and tooltips on the training history page."""
 
 import json
 

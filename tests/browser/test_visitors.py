@@ -1,4 +1,4 @@
-"""Visitors of one server at once: nobody sees another's drawing, upload or choice."""
+"""Several visitors of one server: no one sees another's drawing, upload or choice."""
 
 import itertools
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whatever is handed over is read or refused in a sentence: any array, any picture, any bytes."""
+"""Any array, any image and any bytes are either read or refused with one sentence."""
 
 import numpy as np
 import pytest

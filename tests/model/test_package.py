@@ -1,4 +1,4 @@
-"""What `import model` gives, and what it costs."""
+"""What `import model` offers, and what it loads."""
 
 import subprocess
 import sys

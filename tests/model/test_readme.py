@@ -1,4 +1,4 @@
-"""The README of the package names what exists."""
+"""The README of the package names only things that exist."""
 
 import importlib
 import re

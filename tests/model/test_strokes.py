@@ -1,4 +1,4 @@
-"""Strokes become an ink map and a component each."""
+"""Strokes become one ink map and one component each."""
 
 import json
 from pathlib import Path

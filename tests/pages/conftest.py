@@ -1,4 +1,4 @@
-"""Every test of a page starts as a new server does."""
+"""Every page test starts with a fresh server state."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Drawings that are collected with their right answers, to train on them."""
+"""Collecting drawings with their right answers for training."""
 
 import csv
 import io

@@ -339,7 +339,7 @@ def test_image_is_read_once_with_each_choice(monkeypatch: pytest.MonkeyPatch) ->
     assert read == ["three.png", "three.png"]
 
 
-def test_camera_is_not_asked_for_before_it_is_wanted() -> None:
+def test_camera_starts_only_on_request() -> None:
     app = run("pages/upload.py").run()
     assert not app.get("camera_input")
     app.session_state["source"] = text("upload.camera")

@@ -1,4 +1,4 @@
-"""The training history page: runs laid over each other, and every tab of each."""
+"""The training history page: runs in one chart, and every tab of each run."""
 
 import json
 from typing import Any

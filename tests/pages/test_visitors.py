@@ -1,4 +1,4 @@
-"""Several visitors at once: each sees what is their own and nothing else."""
+"""Several visitors at once: each sees only their own data."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

@@ -1,4 +1,4 @@
-"""No picture is made that is not shown, and nothing is decoded twice."""
+"""Only pictures that are shown are made, and nothing is decoded twice."""
 
 import io
 

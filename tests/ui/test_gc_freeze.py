@@ -1,4 +1,4 @@
-"""What stays for good costs the garbage collector nothing; what does not is still collected."""
+"""The garbage collector skips permanent objects and still collects the others."""
 
 import gc
 import weakref

@@ -1,4 +1,4 @@
-"""Every format that people have becomes the same grey picture."""
+"""Every image format becomes the same grey image."""
 
 import io
 import struct

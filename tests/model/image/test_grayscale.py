@@ -1,4 +1,4 @@
-"""Coloured ink stays visible though brightness alone would hide it."""
+"""Coloured ink stays visible even where brightness alone would hide it."""
 
 import numpy as np
 import pytest

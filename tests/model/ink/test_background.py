@@ -1,4 +1,4 @@
-"""The background is estimated everywhere, and the polarity of the ink."""
+"""The background and the polarity of the ink are estimated everywhere."""
 
 import cv2
 import numpy as np

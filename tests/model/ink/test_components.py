@@ -1,4 +1,4 @@
-"""Connected components of ink keep their soft edges and know where they are."""
+"""Connected components of ink keep their soft edges and their places."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Ruling lines, frames and the table go; strokes across them and digits beside them stay."""
+"""Ruling lines, frames and the table go; strokes that cross them and digits nearby stay."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""A model is three files: which of them are valid, and what happens to the others."""
+"""A model is three files: which are valid, and what happens to an invalid one."""
 
 import contextlib
 import json

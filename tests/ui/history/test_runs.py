@@ -1,4 +1,4 @@
-"""A card or a history from a file: a sound one becomes a run, any other gets a sentence."""
+"""A valid card or history from a file becomes a run; any other gets an error message."""
 
 import json
 import re
