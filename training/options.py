@@ -154,7 +154,7 @@ def _check_options(options: TrainOptions[Any]) -> None:
             usage_error(
                 PROGRAM,
                 f"--data took {source}, which is a recipe. Put the recipe first: "
-                f"{PROGRAM} {source} --data ...",
+                f"{PROGRAM} {source} --data SOURCE",
             )
 
 
@@ -165,8 +165,8 @@ def _scan(typed: list[str]) -> tuple[str | None, Path | None]:
         name, equals, value = word.partition("=")
         if name == "--config" and equals:
             config = Path(value)
-        elif name.startswith("--"):
-            takes = "" if equals else name
+        elif name.startswith("-"):
+            takes = "" if equals else name.replace("_", "-")
         elif takes == "--config":
             config, takes = Path(word), ""
         elif takes in ("--data", "--weights"):
@@ -182,7 +182,7 @@ def _scan(typed: list[str]) -> tuple[str | None, Path | None]:
     return recipe, config
 
 
-WITHOUT_VALUE = {"--list", "--replace", "--help", "--balanced", "--no-balanced"}
+WITHOUT_VALUE = {"-h", "--list", "--replace", "--help", "--balanced", "--no-balanced"}
 
 
 def read_config(file: Path) -> tuple[str, dict[str, Any]]:

@@ -92,12 +92,19 @@ def test_real_model_is_replaced_only_with_the_flag(
         (["--checkpoint", "ocr", "--balanced", "heroku"], "heroku"),
         (["--distribute", "2", "notebook", "--seed", "4"], "notebook"),
         (["--epochs", "3", "notebook", "--data", "digits"], "notebook"),
+        (["--no_balanced", "notebook"], "notebook"),
     ],
 )
 def test_value_of_a_flag_is_never_the_recipe(words: list[str], recipe: str) -> None:
     options = parse(words)
     assert options.recipe == recipe
     assert type(options.hyperparameters) is RECIPES[recipe].config
+
+
+def test_short_flag_of_help_is_not_the_recipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        parse(["-h"])
+    assert "recipe -h" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", [["--conf", "card.json"], ["--epoch", "3"], ["--dat", "digits"]])
