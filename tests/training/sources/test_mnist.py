@@ -1,6 +1,7 @@
 """MNIST in each of its file formats."""
 
 import gzip
+import os
 import zipfile
 from pathlib import Path
 from urllib.error import URLError
@@ -97,9 +98,22 @@ def test_without_a_network_the_sentence_names_the_way_out(
     monkeypatch.setattr("keras.src.utils.file_utils.urlretrieve", refuse)
     monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path))
     assert main(["fast", "--out", str(tmp_path / "out")]) == 1
-    error = capsys.readouterr().err.splitlines()[-1]
+    error = capsys.readouterr().err
     assert error.startswith("MNIST cannot be downloaded")
     assert "--data mnist.npz" in error
+
+
+def test_libraries_of_the_download_say_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def load_data() -> None:
+        raise URLError("no network")
+
+    monkeypatch.setattr("training.logs.import_keras", lambda: os.write(2, b"how it was built"))
+    monkeypatch.setattr("keras.datasets.mnist.load_data", load_data)
+    with pytest.raises(DataError, match="MNIST cannot be downloaded"):
+        load_mnist(None, validation_share=0.1, seed=1)
+    assert not capfd.readouterr().err
 
 
 def test_mnist_is_recognised(data: Path) -> None:
