@@ -44,6 +44,8 @@ def csv_logger(file: Path) -> Any:
     Raises TrainingError where the file cannot be written.
     """
     require_writable(file.parent)
+    if file.is_dir():
+        raise TrainingError(f"{file} is a folder; name a file in it.")
     return import_keras().callbacks.CSVLogger(str(file))
 
 

@@ -124,6 +124,23 @@ def test_stderr_of_a_training_is_empty(tmp_path: Path) -> None:
     assert "Test accuracy" in done.stdout
 
 
+@pytest.mark.parametrize("word", ["--list", "--help"])
+def test_reader_that_has_seen_enough_gets_no_traceback(word: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "training", word],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    process.stdout.close()
+    assert process.stderr
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == 1
+
+
 def test_recipe_behind_the_data_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     """`--data` takes all the words after it."""
     with pytest.raises(SystemExit, match="2"):

@@ -156,3 +156,8 @@ def test_tensorboard_reads_its_logs(tmp_path: Path) -> None:
 def test_place_that_cannot_be_written_is_found_out_before_the_first_epoch(logger: Any) -> None:
     with pytest.raises(TrainingError, match=r"/dev/null.* cannot be written"):
         logger(Path("/dev/null/history/file"))
+
+
+def test_folder_in_the_place_of_the_table_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="is a folder"):
+        csv_logger(tmp_path)
