@@ -24,6 +24,7 @@ def load_runtime(artifact: Artifact) -> Runtime:
     compiled = load_compiled(artifact)
     if compiled is not None:
         return compiled
+    validate_keras_file(artifact.read_keras(), artifact.keras.name)  # before a wait is announced
     log.warning(
         "%s has no valid compiled model; Keras loads and compiles it, which takes about a minute",
         artifact.keras.name,

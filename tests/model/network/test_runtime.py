@@ -123,6 +123,14 @@ def test_reading_does_not_import_tensorflow() -> None:
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
+def test_no_wait_is_announced_for_what_cannot_be_loaded(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(ModelError, match="There is no model at"):
+        load_runtime(Artifact(tmp_path / "nowhere.keras"))
+    assert not caplog.records
+
+
 def test_missing_model() -> None:
     with pytest.raises(ModelError, match=r"no model at .*nowhere\.keras"):
         Recognizer.load("nowhere.keras")
