@@ -9,8 +9,13 @@ COUNT ?= 20000
 SEED ?= 0
 REQUIREMENTS ?= requirements.txt
 TESTS ?=
+UV := uv==0.13.9
 LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
   --custom-compile-command "make lock (the input is in requirements/)"
+# uv takes seconds where pip takes minutes; a mirror that only pip knows of is left to pip.
+install = { $(BIN)/pip install --quiet --disable-pip-version-check $(UV) \
+  && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); } \
+  || $(BIN)/pip install --quiet --disable-pip-version-check -r $(1)
 
 .PHONY: help app test coverage check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot lock clean
 
@@ -87,20 +92,20 @@ browser: .venv/dev.stamp
 
 lock: ## Compile requirements/*.in into requirements*.txt, with every package pinned
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	build/lock/bin/pip install --quiet --disable-pip-version-check $(UV)
 	$(LOCK) --output-file requirements-dev.txt requirements/dev.in
 	$(LOCK) -c requirements-dev.txt --output-file requirements-training.txt requirements/training.in
 	$(LOCK) -c requirements-dev.txt --output-file requirements-serve.txt requirements/serve.in
 	$(LOCK) -c requirements-dev.txt --output-file requirements.txt requirements/app.in
 
 .venv/app.stamp: requirements.txt | .venv
-	@echo "Installing what the app needs (about 2 GB with TensorFlow; a minute or two)"
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "Installing what the app needs (about 2 GB with TensorFlow)"
+	@$(call install,requirements.txt)
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt | .venv
-	@echo "Installing what app and tests need (about 2 GB with TensorFlow; a minute or two)"
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@echo "Installing what app and tests need (about 2 GB with TensorFlow)"
+	@$(call install,requirements-dev.txt)
 	@touch $@ .venv/app.stamp
 
 .venv:
