@@ -40,26 +40,22 @@ def mix(
     ready = [_preprocessed(source, preprocess) for source in sources]
     if len(ready) == 1:
         return ready[0]
-    shares = np.array(weights or [len(source.train) for source in ready], float)
-    shares /= shares.sum()
-    weighted = [
-        replace(source, weight=round(float(share), 6)) if weights else source
-        for source, share in zip(ready, shares, strict=True)
-    ]
-    trains = [
-        _weighted(source.train, share) if weights else source.train
-        for source, share in zip(ready, shares, strict=True)
-    ]
+    if weights:
+        shares = [weight / sum(weights) for weight in weights]
+        ready = [
+            replace(source, train=_weighted(source.train, share), weight=round(share, 6))
+            for source, share in zip(ready, shares, strict=True)
+        ]
     return Dataset(
         name=" and ".join(source.name for source in ready),
         source="; ".join(source.source for source in ready),
         licence="; ".join(source.licence for source in ready),
         sha256="; ".join(source.sha256 for source in ready),
-        train=_together(trains, seed),
+        train=_together([source.train for source in ready], seed),
         validation=_together([source.validation for source in ready], seed),
         test=_together([source.test for source in ready], seed),
         notes=tuple(note for source in ready for note in source.notes),
-        sources=tuple(weighted),
+        sources=tuple(ready),
     )
 
 

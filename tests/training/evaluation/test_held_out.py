@@ -113,6 +113,13 @@ def test_models_that_learned_from_different_parts_cannot_be_compared(tmp_path: P
         held_out([str(file)], cards)
 
 
+def test_sources_are_tested_on_together(tmp_path: Path) -> None:
+    files = [drawings(tmp_path / "a.zip", range(20)), drawings(tmp_path / "b.zip", range(20, 60))]
+    found = held_out([str(file) for file in files], [Card()])
+    assert len(found.test) == 60
+    assert [source.weight for source in found.card_sources] == [None, None]
+
+
 def test_model_without_a_card_is_tested_on_everything(tmp_path: Path) -> None:
     file = drawings(tmp_path / "mine.zip", range(80))
     assert len(held_out([str(file)], [Card()]).test) == 80
