@@ -195,7 +195,7 @@ def validate_keras_file(content: bytes, name: str) -> None:
     if config is None:
         raise ModelError(
             f"The model {name} is damaged, or no file that Keras saved; put a sound one there, or "
-            "train one with `python -m training`."
+            "train one with `python -m training --replace`."
         )
     if _runs_code(config):
         raise ModelError(

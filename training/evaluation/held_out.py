@@ -90,8 +90,8 @@ def _unseen(source: Dataset | Collection, cards: Sequence[Card]) -> Dataset:
             f"No digit of {source.name} is new to the model: it learned from all of them, or chose "
             "its epoch and thresholds by them. Name others with --data."
         )
-    name = f"{source.name} without {learned.sum()} learned digits" if learned.any() else source.name
-    return replace(source, name=name, digits=test.take(~learned)).as_test()
+    known = f" without {learned.sum()} that may have been learned" if learned.any() else ""
+    return replace(source, name=f"{source.name}{known}", digits=test.take(~learned)).as_test()
 
 
 def _was_split(source: Collection, card: Card) -> bool:
