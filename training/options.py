@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -13,6 +12,7 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, arg
 from tyro.constructors import PrimitiveConstructorSpec
 
+from model.card import CardError, decode_card
 from training.errors import TrainingError
 from training.recipes import DEFAULT_RECIPE, RECIPES
 from training.recipes.config import as_flags, changed, one_of, several, weight, within
@@ -188,15 +188,16 @@ WITHOUT_VALUE = {"-h", "--list", "--replace", "--help", "--balanced", "--no-bala
 def read_config(file: Path) -> tuple[str, dict[str, Any]]:
     """Return recipe and hyperparameters of a card. Raises TrainingError if it is none."""
     try:
-        card = json.loads(file.read_text("utf-8"))
-        recipe, kept = card["recipe"], dict(card["hyperparameters"])
+        card = decode_card(file.read_bytes())
     except FileNotFoundError:
         raise TrainingError(f"{file} does not exist; --config takes the card of a model.") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, CardError) as error:
         raise TrainingError(f"{file.name} cannot be read as the card of a model.") from error
-    if recipe not in RECIPES:
-        raise TrainingError(f"{file.name} is of the recipe {recipe}, which is not known here.")
-    return recipe, kept
+    if card.recipe is None:
+        raise TrainingError(f"{file.name} does not name a recipe, as the card of a run does.")
+    if card.recipe not in RECIPES:
+        raise TrainingError(f"{file.name} is of the recipe {card.recipe}, which is not known here.")
+    return card.recipe, card.hyperparameters
 
 
 def command_of(options: TrainOptions[Any], processes: int | None = None) -> str:

@@ -248,7 +248,8 @@ def test_cards_of_this_repository_can_be_trained_again(recipe: str) -> None:
     [
         ("no JSON", "card.json cannot be read as the card of a model."),
         ("[]", "card.json cannot be read as the card of a model."),
-        ('{"recipe": "notebook"}', "card.json cannot be read as the card of a model."),
+        ('{"recipe": ["notebook"]}', "card.json cannot be read as the card of a model."),
+        ("{}", "card.json does not name a recipe, as the card of a run does."),
         (
             '{"recipe": "magic", "hyperparameters": {}}',
             "card.json is of the recipe magic, which is not known here.",
