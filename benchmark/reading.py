@@ -26,14 +26,14 @@ from benchmark.table import SETS, accuracy_table
 from model import Digit, Reading, Recognizer
 from model.image.decode import decode
 from model.ink.binarize import InkLevels
-from model.network.artifact import DEFAULT, Artifact, calibration_of
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, calibration_of
 from model.network.load import load_runtime
 from model.network.normalize import SIDE, normalize
 from training.evaluation.metrics import auroc, calibration_error, wilson_interval
 from training.run import provenance
 from training.sources.mnist import KEYS as MNIST_KEYS
 
-BASELINE = DEFAULT.parent / "zoo" / "streamlit.keras"
+BASELINE = DEFAULT_MODEL_FILE.parent / "zoo" / "streamlit.keras"
 PHOTO_SIZE = (4000, 3000)  # pixels, 12 megapixels
 VERDICTS = ("right", "doubted", "stated_wrong")
 
@@ -203,7 +203,7 @@ def main(folder: Path) -> int:
         of = {name: confidences(sets[name], recognizer) for name in ("pen-dev", "letters-dev")}
         letters = next(row for row in rows if row["set"] == "letters-dev")
         letters["auroc_against_pen_dev"] = round(auroc(of["pen-dev"], of["letters-dev"]), 5)
-    card = Artifact(DEFAULT).load_card()
+    card = Artifact(DEFAULT_MODEL_FILE).load_card()
     result = {
         "command": "make bench",
         **provenance(),

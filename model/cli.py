@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 
 from model.errors import DigitReaderError, ModelError, SettingError
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from model.settings import Limits, configure_logging
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE = 0, 1, 2
@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser with all flags."""
     p = argparse.ArgumentParser(
         prog="python -m model",
+        allow_abbrev=False,
         usage="python -m model [options] PATH...",
         description="Read handwritten digits from images.",
         epilog="Exit status: 0 all files read, 1 some could not be read, 2 wrong usage.",
@@ -30,7 +31,9 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="an image or a folder")
     p.add_argument("--single", action="store_true", help="each image is one digit")
     p.add_argument("--format", choices=("text", "json", "csv"), default="text")
-    p.add_argument("--model", type=Path, default=DEFAULT, metavar="FILE", help="a .keras file")
+    p.add_argument(
+        "--model", type=Path, default=DEFAULT_MODEL_FILE, metavar="FILE", help="a .keras file"
+    )
     instead = p.add_argument_group("instead of reading").add_mutually_exclusive_group()
     instead.add_argument("--version", action="store_true", help="show the version and the model's")
     instead.add_argument(

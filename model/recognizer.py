@@ -18,7 +18,7 @@ from model.image.grayscale import Grey, to_grey
 from model.ink.binarize import extract_ink
 from model.ink.components import Component, Placement
 from model.ink.noise import remove_noise
-from model.network.artifact import DEFAULT, Artifact, calibration_of
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, calibration_of
 from model.network.calibration import Calibration
 from model.network.load import load_runtime
 from model.network.normalize import normalize
@@ -45,7 +45,7 @@ class Recognizer:
         self._params = params
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str] = DEFAULT) -> "Recognizer":
+    def load(cls, path: str | os.PathLike[str] = DEFAULT_MODEL_FILE) -> "Recognizer":
         """Load a model by its `.keras` file. Raises ModelError if it cannot be used."""
         artifact = Artifact(Path(path))
         runtime = load_runtime(artifact)  # first, since it may write the card

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from model.errors import ModelError
-from model.network.artifact import DEFAULT, Artifact, sha256
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, sha256
+from model.network.load import import_keras
+from model.network.quiet import quiet_tensorflow
 from training.data.dataset import Dataset
 from training.distribute import CLUSTER, Workers, launch
 from training.errors import TrainingError, require_writable
-from training.logs import quiet_tensorflow, start_tensorflow
 from training.options import PROGRAM, TrainOptions, command_of, parse, usage_error
 from training.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -54,8 +55,8 @@ def main(argv: list[str] | None = None) -> int:
 def artifact_of(recipe: str, folder: Path | None) -> Artifact:
     """Return where a recipe's three files go: those of the default one are the app's model."""
     if recipe == DEFAULT_RECIPE:
-        return Artifact((folder or DEFAULT.parent) / DEFAULT.name)
-    return Artifact((folder or DEFAULT.parent / "zoo") / f"{recipe}.keras")
+        return Artifact((folder or DEFAULT_MODEL_FILE.parent) / DEFAULT_MODEL_FILE.name)
+    return Artifact((folder or DEFAULT_MODEL_FILE.parent / "zoo") / f"{recipe}.keras")
 
 
 def refuse_to_replace(options: TrainOptions[Any]) -> None:
@@ -100,7 +101,7 @@ def _train(options: TrainOptions[Any]) -> int:
         raise TrainingError(f"{options.resume} does not exist; --resume takes a checkpoint.")
     workers = None
     if options.distribute:
-        start_tensorflow()
+        import_keras()
         workers = Workers()
     from training.data.run_data import load_run_data
 
@@ -113,7 +114,7 @@ def _train(options: TrainOptions[Any]) -> int:
         preview(recipe, config, data, options.preview)
         print("Written:", options.preview)
         return EXIT_DONE
-    start_tensorflow()  # once the options and the data are known to be right
+    import_keras()  # once the options and the data are known to be right
     from training.run import follow, train_and_evaluate
 
     if workers and not workers.is_chief:

@@ -30,7 +30,6 @@ from training.evaluation.metrics import auroc, fit_temperature, fit_threshold
 from training.evaluation.network_summary import multiply_adds, summarize_network
 from training.evaluation.report import format_classification_report
 from training.fit import History, fit
-from training.logs import quiet_native_code
 from training.recipes.base import Recipe
 
 VERSIONED = ("tensorflow", "keras", "numpy", "pillow", "opencv-python-headless", "scikit-learn")
@@ -78,9 +77,8 @@ def train_and_evaluate(
                 watchers=watchers,
                 workers=workers,
             )
-        with quiet_native_code():
-            compiled = compile_network(network)
-            runtime = LiteRTRuntime(compiled)
+        compiled = compile_network(network)
+        runtime = LiteRTRuntime(compiled)
         calibration, refusal = _calibrate(runtime, config, data, held_out)
         figures = evaluate_on_test(runtime, calibration, data.digits.test, data.digits.name)
         card = _card(

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from model import ModelError, Stroke
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from ui.images import pixels_html
 from ui.text import section, text
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from model import Recognizer
 
 LOAD_SECONDS = 3  # that a page waits for a model; a compiled one needs less
-ZOO = DEFAULT.with_name("zoo")
+ZOO = DEFAULT_MODEL_FILE.with_name("zoo")
 DEFAULT_MODEL = "default"  # reads unless the person chooses another one
 # A one, to read behind the page: what only a reading imports and allocates is there then.
 WARM_UP_DRAWING = (Stroke(np.array([(50, 20), (50, 80)], np.float32), width=10), (100, 100))
@@ -32,7 +32,7 @@ def zoo_files() -> list[Path]:
 
 def model_files() -> dict[str, Path]:
     """Return all models by name, the default one first."""
-    return {DEFAULT_MODEL: DEFAULT} | {file.stem: file for file in zoo_files()}
+    return {DEFAULT_MODEL: DEFAULT_MODEL_FILE} | {file.stem: file for file in zoo_files()}
 
 
 def model_label(name: str) -> str:
@@ -79,7 +79,7 @@ def _warm_up() -> None:
     freeze_objects("the first reading")
 
 
-def recognizer(file: Path = DEFAULT) -> "Recognizer":
+def recognizer(file: Path = DEFAULT_MODEL_FILE) -> "Recognizer":
     """Return the recognizer, however long it takes. Raises ModelError if its model is unusable."""
     return _loading(file).result()
 
@@ -92,7 +92,7 @@ def recognizer_if_ready(file: Path) -> "Recognizer":
         raise ModelError(text("app.model_not_ready")) from None
 
 
-def recognizer_or_stop(file: Path = DEFAULT) -> "Recognizer":
+def recognizer_or_stop(file: Path = DEFAULT_MODEL_FILE) -> "Recognizer":
     """Return the recognizer; if there is none, or none yet, show why and end the page."""
     loading = _loading(file)
     try:

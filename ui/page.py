@@ -6,7 +6,7 @@ import streamlit as st
 
 from model.diagnostics import VERSION, version_info
 from model.errors import ModelError, SettingError
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from model.settings import check_settings
 from ui.text import section, text
 
@@ -41,6 +41,6 @@ def page(name: str) -> None:
 @st.cache_resource(show_spinner=False)
 def _about() -> str:
     try:
-        return version_info(Artifact(DEFAULT)).short()
+        return version_info(Artifact(DEFAULT_MODEL_FILE)).short()
     except ModelError:  # which the page shows
         return f"{text('app.name')} {VERSION}"

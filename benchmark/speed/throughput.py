@@ -21,7 +21,7 @@ from model import Recognizer
 from model.image.decode import open_image
 from model.image.grayscale import to_grey
 from model.ink.binarize import extract_ink
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from model.network.load import load_runtime
 from model.segment.digits import find_digits
 from training.augment.strokes import render
@@ -126,7 +126,7 @@ def _stages_of(content: bytes, recognizer: Recognizer, rounds: int) -> dict[str,
 
 def one_call(rounds: int) -> dict[str, Any]:
     """Measure the microseconds of one call for one digit, and of its arithmetic alone."""
-    artifact = Artifact(DEFAULT)
+    artifact = Artifact(DEFAULT_MODEL_FILE)
     runtime, pixels = (
         load_runtime(artifact),
         np.random.default_rng(0).random((1, 28, 28), np.float32),

@@ -16,7 +16,7 @@ from model.card import Card, CardError, decode_card, encode_card
 from model.errors import ModelError
 from model.network.calibration import Calibration
 
-DEFAULT = Path(__file__).parents[1] / "my_model.keras"
+DEFAULT_MODEL_FILE = Path(__file__).parents[1] / "my_model.keras"
 MAX_CARD_BYTES = 32 * 2**20
 
 log = logging.getLogger(__name__)

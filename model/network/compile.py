@@ -12,6 +12,7 @@ import numpy as np
 from model.card import Card, Checksums
 from model.errors import ModelError
 from model.network.artifact import Artifact, sha256, validate_keras_file, write_atomically
+from model.network.quiet import quiet_native_code
 from model.network.runtime import KerasRuntime, LiteRTRuntime, probe
 
 COMPILED_TOLERANCE = 1e-4  # largest difference of a probability from the original's
@@ -48,7 +49,7 @@ def compile_network(network: Any) -> bytes:
     import tensorflow as tf
 
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, quiet_native_code():
             network.export(folder, format="tf_saved_model", verbose=False)
             compiled = bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
         probabilities = LiteRTRuntime(compiled).run(probe())

@@ -10,6 +10,7 @@ from model.errors import ModelError
 from model.network.artifact import Artifact, validate_keras_file
 from model.network.compile import compile_network, write_compiled
 from model.network.normalize import SIDE
+from model.network.quiet import quiet_native_code, quiet_tensorflow
 from model.network.runtime import CLASSES, KerasRuntime, LiteRTRuntime, Runtime, probe
 
 log = logging.getLogger(__name__)
@@ -54,10 +55,11 @@ def import_keras() -> Any:
 
     Raises ModelError if they are not installed.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    quiet_tensorflow()
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     try:
-        import keras
+        with quiet_native_code():
+            import keras
     except ImportError as error:
         raise ModelError(
             "This needs TensorFlow and Keras, which are not installed here; install them with "

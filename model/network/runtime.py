@@ -1,9 +1,6 @@
 """Inference: LiteRT runs a compiled model, Keras a bare `.keras` file."""
 
-import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,11 +8,12 @@ from numpy.typing import NDArray
 
 from model.errors import ModelError
 from model.network.normalize import SIDE
+from model.network.quiet import without_notice
 
 Probabilities = NDArray[np.float32]
 
 CLASSES = 10
-STDERR = 2  # file descriptor
+XNNPACK_NOTICE = b"Created TensorFlow Lite XNNPACK delegate"  # LiteRT has no switch for it
 
 
 class Runtime(Protocol):
@@ -24,37 +22,6 @@ class Runtime(Protocol):
     def run(self, pixels: NDArray[np.float32]) -> Probabilities:
         """(n, 28, 28) float32 in [0, 1], ink bright, to (n, 10) float32 probabilities."""
         ...
-
-
-XNNPACK_NOTICE = b"Created TensorFlow Lite XNNPACK delegate"
-_stderr = threading.Lock()
-
-
-@contextmanager
-def without_notice(notice: bytes = XNNPACK_NOTICE) -> Iterator[None]:
-    """Hold back what native code writes to stderr, and pass it on without lines of this notice.
-
-    LiteRT has no switch for it. Whatever exceeds the buffer of a pipe is lost.
-    """
-    with _stderr:
-        try:
-            kept = os.dup(STDERR)
-        except OSError:  # this process has no stderr
-            yield
-            return
-        reading, writing = os.pipe()
-        os.set_blocking(reading, False)
-        os.set_blocking(writing, False)
-        os.dup2(writing, STDERR)
-        os.close(writing)
-        try:
-            yield
-        finally:
-            os.dup2(kept, STDERR)
-            os.close(kept)
-            with open(reading, "rb") as held:
-                lines = (held.read() or b"").splitlines(keepends=True)
-            os.write(STDERR, b"".join(line for line in lines if notice not in line))
 
 
 class LiteRTRuntime:
@@ -70,7 +37,7 @@ class LiteRTRuntime:
                 self._interpreter.get_input_details(),
                 self._interpreter.get_output_details(),
             )
-            with without_notice():
+            with without_notice(XNNPACK_NOTICE):
                 self._interpreter.allocate_tensors()
         except Exception as error:  # LiteRT raises several types on a foreign file
             raise ModelError("The compiled model is damaged.") from error

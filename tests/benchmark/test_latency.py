@@ -12,11 +12,11 @@ import pytest
 from benchmark.speed import __main__ as speed
 from benchmark.speed.network import multiply_adds
 from benchmark.speed.size import size
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from tests.conftest import ROOT
 from ui.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, DEFAULT_BRUSH
 
-STREAMLIT = Artifact(DEFAULT.parent / "zoo" / "streamlit.keras")
+STREAMLIT = Artifact(DEFAULT_MODEL_FILE.parent / "zoo" / "streamlit.keras")
 
 
 def test_multiply_adds_are_those_of_the_layers() -> None:

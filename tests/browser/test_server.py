@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 from benchmark.speed.browser import canvas, serving
 from model.diagnostics import VERSION
-from model.network.artifact import DEFAULT, sha256
+from model.network.artifact import DEFAULT_MODEL_FILE, sha256
 from tests.browser.conftest import opened
 
 
@@ -26,7 +26,7 @@ def test_last_line_of_a_page_shows_version_and_model(page: Page, server: str) ->
     page.goto(server)
     surface = canvas(page).bounding_box()
     line = page.locator(".st-key-about")
-    checksum = sha256(DEFAULT.read_bytes())[:12]
+    checksum = sha256(DEFAULT_MODEL_FILE.read_bytes())[:12]
     expect(line).to_contain_text(VERSION)
     expect(line).to_contain_text(checksum)
     place = line.bounding_box()

@@ -17,7 +17,7 @@ import pytest
 from model import Recognizer
 from model.diagnostics import VERSION, check_health
 from model.errors import UnhealthyError
-from model.network.artifact import DEFAULT, sha256
+from model.network.artifact import DEFAULT_MODEL_FILE, sha256
 from model.network.calibration import Calibration
 from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
@@ -138,7 +138,7 @@ def test_version_shows_the_program_and_the_model() -> None:
     assert lines[0] == f"Digit reader {VERSION}"
     assert f'version = "{VERSION}"' in project
     assert lines[1] == "Model my_model.keras, recipe default, compiled for LiteRT"
-    assert lines[2] == f"SHA-256 {sha256(DEFAULT.read_bytes())}"
+    assert lines[2] == f"SHA-256 {sha256(DEFAULT_MODEL_FILE.read_bytes())}"
     assert "Python 3." in lines[3]
 
 
@@ -192,8 +192,8 @@ def test_name_that_would_command_the_terminal_is_shown_without(tmp_path: Path) -
 
 
 def test_version_shows_that_a_model_is_not_compiled_yet(tmp_path: Path) -> None:
-    shutil.copy(DEFAULT, tmp_path)
-    done = run("--version", "--model", tmp_path / DEFAULT.name)
+    shutil.copy(DEFAULT_MODEL_FILE, tmp_path)
+    done = run("--version", "--model", tmp_path / DEFAULT_MODEL_FILE.name)
     assert done.stdout.splitlines()[1] == "Model my_model.keras, not compiled yet; Keras reads it"
 
 
@@ -217,3 +217,12 @@ def test_wrong_usage_ends_with_two(arguments: list[str]) -> None:
 
 def test_nothing_is_written_beside_the_reading(folder: Path) -> None:
     assert run(folder / "b.png").stderr == ""
+
+
+def test_compiling_says_nothing_but_that_it_is_done(tmp_path: Path) -> None:
+    model = tmp_path / "own.keras"
+    shutil.copy(DEFAULT_MODEL_FILE.parent / "zoo" / "fast.keras", model)
+    done = run("--compile", "--model", model)
+    assert done.returncode == 0
+    assert not done.stderr
+    assert model.with_suffix(".tflite").exists()

@@ -11,7 +11,7 @@ import pytest
 from model import ReadOptions, Recognizer
 from model.ink.binarize import InkLevels, InkParams, extract_ink
 from model.ink.components import find_components
-from model.network.artifact import DEFAULT, Artifact, calibration_of
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, calibration_of
 from model.network.load import load_runtime
 from model.options import ReaderParams, ReadKeywords
 from model.segment.digits import DigitParams, SegmentParams
@@ -78,7 +78,7 @@ def test_recognizer_reads_with_other_thresholds(recognizer: Recognizer) -> None:
     page = np.full((200, 300), 255, np.uint8)
     page[50:150, 20:120] = render(3, side=100)
     page[80:110, 200:230] = render(5, side=30, brush=3)
-    artifact = Artifact(DEFAULT)
+    artifact = Artifact(DEFAULT_MODEL_FILE)
     params = ReaderParams(segment=SegmentParams(digits=DigitParams(max_dirt=0.5)))
     blind = Recognizer(load_runtime(artifact), calibration_of(artifact.load_card()), params)
     assert len(recognizer.read(page).digits) == 2

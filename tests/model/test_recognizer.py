@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from model import ImageError, Reading, ReadOptions, Recognizer, Stroke
 from model.ink.components import find_components
 from model.ink.noise import CleanInk, remove_noise
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from model.network.load import load_runtime
 from model.network.normalize import normalize
 from model.network.runtime import LiteRTRuntime
@@ -457,7 +457,7 @@ def test_threads_read_real_digits_as_one_does_alone(recognizer: Recognizer, data
 
 
 def test_default_model_runs_compiled() -> None:
-    assert isinstance(load_runtime(Artifact(DEFAULT)), LiteRTRuntime)
+    assert isinstance(load_runtime(Artifact(DEFAULT_MODEL_FILE)), LiteRTRuntime)
 
 
 def test_real_pen_strokes_are_read(recognizer: Recognizer, data: Path, tmp_path: Path) -> None:

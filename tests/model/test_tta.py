@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model import Digit, Reading, Recognizer, Trace, tta
-from model.network.artifact import DEFAULT, Artifact, calibration_of
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, calibration_of
 from model.network.load import load_runtime
 from model.options import ReaderParams
 from model.tta import ViewParams
@@ -51,7 +51,7 @@ def test_boxes_and_maps_are_those_of_the_image_whichever_view_wins_the_vote(
 
 def always_voting() -> Recognizer:
     """A recogniser that is never confident of its first view."""
-    artifact = Artifact(DEFAULT)
+    artifact = Artifact(DEFAULT_MODEL_FILE)
     params = ReaderParams(views=ViewParams(confident=2.0))
     return Recognizer(load_runtime(artifact), calibration_of(artifact.load_card()), params)
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model import ModelError, Recognizer
-from model.network.artifact import DEFAULT
+from model.network.artifact import DEFAULT_MODEL_FILE
 from model.network.calibration import Calibration
 from tests.pages.test_pages import Doubting, html, report, run, texts, written_strokes
 from tests.ui.test_reading import digit
@@ -23,9 +23,9 @@ UNCERTAIN = digit({1: 0.55, 7: 0.4})
 def doubting_zoo(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the default model knows digits."""
 
-    def load(file: str | os.PathLike[str] = DEFAULT) -> Recognizer:
+    def load(file: str | os.PathLike[str] = DEFAULT_MODEL_FILE) -> Recognizer:
         doubting = Recognizer(Doubting({1: 0.55, 7: 0.4}), Calibration(threshold=0.8))
-        return LOAD(file) if file == DEFAULT else doubting
+        return LOAD(file) if file == DEFAULT_MODEL_FILE else doubting
 
     monkeypatch.setattr(Recognizer, "load", load)
 
@@ -89,8 +89,8 @@ def test_number_is_compared_too() -> None:
 def test_model_that_cannot_be_used_does_not_stop_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def load(file: str | os.PathLike[str] = DEFAULT) -> Recognizer:
-        if file == DEFAULT:
+    def load(file: str | os.PathLike[str] = DEFAULT_MODEL_FILE) -> Recognizer:
+        if file == DEFAULT_MODEL_FILE:
             return LOAD(file)
         raise ModelError("The model <b>x</b> cannot be loaded.")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.network.artifact import DEFAULT
+from model.network.artifact import DEFAULT_MODEL_FILE
 from tests.conftest import ROOT
 from training.cli import artifact_of, main
 from training.data.preview import preview
@@ -158,8 +158,11 @@ def test_wrong_command_line_gets_one_line(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_default_recipe_makes_the_model_that_the_app_reads_with() -> None:
-    assert artifact_of("default", None).keras == DEFAULT
-    assert artifact_of("streamlit", None).keras == DEFAULT.parent / "zoo" / "streamlit.keras"
+    assert artifact_of("default", None).keras == DEFAULT_MODEL_FILE
+    assert (
+        artifact_of("streamlit", None).keras
+        == DEFAULT_MODEL_FILE.parent / "zoo" / "streamlit.keras"
+    )
 
 
 def test_files_go_to_the_folder_that_is_named(tmp_path: Path) -> None:

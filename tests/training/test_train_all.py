@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from training.recipes import DEFAULT_RECIPE, RECIPES
 from training.train_all import main
 from ui.models import ZOO
@@ -64,7 +64,9 @@ def test_default_model_is_not_trained_too(tmp_path: Path) -> None:
         main(["--checkpoints", str(tmp_path), "--only", DEFAULT_RECIPE])
 
 
-@pytest.mark.parametrize("file", [DEFAULT.with_suffix(".json"), *ZOO.glob("*.json")], ids=str)
+@pytest.mark.parametrize(
+    "file", [DEFAULT_MODEL_FILE.with_suffix(".json"), *ZOO.glob("*.json")], ids=str
+)
 def test_command_of_a_committed_card_trains_what_the_card_says(file: Path) -> None:
     """A recipe that changes needs a new training, or the card no longer describes it."""
     card = json.loads(file.read_text())

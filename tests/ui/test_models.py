@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import ui.models
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from model.network.load import load_compiled
 from training.augment.strokes import render
 from ui.text import text
@@ -32,7 +32,7 @@ def test_model_without_a_compiled_file_is_compiled_behind_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ui.models, "LOAD_SECONDS", 0.1)
-    file = Path(shutil.copy(DEFAULT, tmp_path))
+    file = Path(shutil.copy(DEFAULT_MODEL_FILE, tmp_path))
     app = page(file).run()
     assert app.info[0].value == text("app.reader_not_ready")
     assert not app.success
@@ -41,7 +41,7 @@ def test_model_without_a_compiled_file_is_compiled_behind_the_page(
     assert load_compiled(Artifact(file)) is not None  # and the next start is quick
 
 
-@pytest.mark.parametrize("content", [b"", b"no model", DEFAULT.read_bytes()[:9000]])
+@pytest.mark.parametrize("content", [b"", b"no model", DEFAULT_MODEL_FILE.read_bytes()[:9000]])
 def test_page_says_what_is_wrong_with_a_model(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "mine.keras").write_bytes(content)
     app = page(tmp_path / "mine.keras").run()

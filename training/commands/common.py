@@ -10,11 +10,11 @@ from tyro.conf import arg
 from model.card import Card
 from model.errors import ModelError
 from model.network.artifact import Artifact, write_atomically
+from model.network.quiet import quiet_native_code
 from training.data.dataset import LabelledImages
 from training.data.epochs import Examples
 from training.errors import TrainingError
 from training.evaluation.pretrained import PretrainedModel, load_pretrained
-from training.logs import quiet_native_code
 
 T = TypeVar("T")
 ModelFile: TypeAlias = Annotated[Path, arg(metavar="MODEL")]

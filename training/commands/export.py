@@ -6,6 +6,7 @@ from typing import Annotated
 
 from tyro.conf import FlagCreatePairsOff, Positional
 
+from model.network.quiet import quiet_native_code
 from model.network.runtime import Runtime
 from training.commands.common import (
     ModelFile,
@@ -20,7 +21,6 @@ from training.errors import TrainingError
 from training.evaluation.export import FORMATS, TOLERANCE, export, export_int8
 from training.evaluation.held_out import VALIDATION_SHARE, seed_of
 from training.evaluation.metrics import wilson_interval
-from training.logs import quiet_native_code
 from training.options import PROGRAM, Sources, parse_as, usage_error
 from training.recipes.config import one_of
 from training.sources import SKLEARN_DIGITS, load_sources

@@ -71,8 +71,8 @@ def load_run_data(
         )
     if recipe.generated and weights and len(weights) != len(images):
         raise DataError(
-            f"There are {len(weights)} weights for {len(images)} sources of images; each needs one "
-            f"(the recipe {recipe.name} sets the share of pen strokes itself)."
+            f"--weights needs one number a source of images, {len(images)} in all, "
+            f"not {len(weights)} (the recipe {recipe.name} sets the share of pen strokes itself)."
         )
     digits = load_sources(
         images,

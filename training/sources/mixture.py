@@ -32,8 +32,8 @@ def mix(
     """
     if weights and len(weights) != len(sources):
         raise DataError(
-            f"There are {len(weights)} weights for {len(sources)} sources; each needs one "
-            "(files of pen strokes count as one)."
+            f"--weights needs one number a source, {len(sources)} in all, not {len(weights)} "
+            "(files of pen strokes count as one source)."
         )
     if len(sources) == 1 and preprocess is preprocess_image:
         return sources[0]

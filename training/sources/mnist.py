@@ -12,9 +12,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from model.network.load import import_keras
 from training.data.dataset import Dataset, LabelledImages, split
 from training.errors import DataError
-from training.logs import start_tensorflow
 from training.sources.guard import read_at_most, readable
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
@@ -109,7 +109,7 @@ def _read_idx(file: Path) -> NDArray[np.uint8]:
 
 
 def _download() -> list[NDArray[np.uint8]]:
-    start_tensorflow()
+    import_keras()
     from keras.datasets import mnist
 
     try:

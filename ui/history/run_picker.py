@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from ui.history.jobs import training_jobs
 from ui.history.runs import Run, RunError
 from ui.models import DEFAULT_MODEL, zoo_files
@@ -17,9 +17,9 @@ MAX_UPLOADED_RUNS = 12  # of a visit
 @st.cache_resource(show_spinner=False)
 def bundled_runs() -> list[Run]:
     """Return the runs whose models came with the app, the default one first."""
-    cards = {file: Artifact(file).load_card() for file in (DEFAULT, *zoo_files())}
+    cards = {file: Artifact(file).load_card() for file in (DEFAULT_MODEL_FILE, *zoo_files())}
     return [
-        Run(DEFAULT_MODEL if file == DEFAULT else file.stem, card)
+        Run(DEFAULT_MODEL if file == DEFAULT_MODEL_FILE else file.stem, card)
         for file, card in cards.items()
         if card.history
     ]

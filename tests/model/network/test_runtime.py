@@ -18,10 +18,11 @@ from msgspec.structs import replace
 from model import ModelError, Recognizer
 from model.card import Card, decode_card
 from model.diagnostics import version_info
-from model.network.artifact import DEFAULT, Artifact, sha256, write_atomically
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, sha256, write_atomically
 from model.network.compile import compile_in_subprocess, write_compiled
 from model.network.load import load_compiled, load_network, load_runtime
-from model.network.runtime import KerasRuntime, LiteRTRuntime, without_notice
+from model.network.quiet import quiet_native_code, without_notice
+from model.network.runtime import XNNPACK_NOTICE, KerasRuntime, LiteRTRuntime
 from tests.conftest import ROOT
 from training.augment.strokes import render
 
@@ -29,10 +30,10 @@ from training.augment.strokes import render
 @pytest.fixture
 def artifact(tmp_path: Path) -> Artifact:
     """A copy of the default model that a test may spoil."""
-    original = Artifact(DEFAULT)
+    original = Artifact(DEFAULT_MODEL_FILE)
     for file in (original.keras, original.tflite, original.card):
         shutil.copy(file, tmp_path)
-    return Artifact(tmp_path / DEFAULT.name)
+    return Artifact(tmp_path / DEFAULT_MODEL_FILE.name)
 
 
 def pictures() -> np.ndarray:
@@ -42,7 +43,7 @@ def pictures() -> np.ndarray:
 
 
 def test_compiled_model_gives_the_probabilities_of_the_original() -> None:
-    artifact = Artifact(DEFAULT)
+    artifact = Artifact(DEFAULT_MODEL_FILE)
     compiled = load_runtime(artifact)
     original = KerasRuntime(load_network(artifact))
     assert np.abs(compiled.run(pictures()) - original.run(pictures())).max() < 1e-4
@@ -78,7 +79,7 @@ def test_damaged_card_is_kept_beside_the_new_one(artifact: Artifact) -> None:
 def test_both_ways_give_the_same_probabilities_on_real_digits(data: Path) -> None:
     with np.load(data / "mnist.npz") as npz:
         digits = npz["x_test"][::20].astype(np.float32) / 255
-    artifact = Artifact(DEFAULT)
+    artifact = Artifact(DEFAULT_MODEL_FILE)
     compiled = load_runtime(artifact)
     original = KerasRuntime(load_network(artifact))
     assert np.abs(compiled.run(digits) - original.run(digits)).max() < 1e-4
@@ -137,7 +138,7 @@ def test_missing_model() -> None:
 
 
 def test_file_that_is_no_model(tmp_path: Path) -> None:
-    sound = DEFAULT.read_bytes()
+    sound = DEFAULT_MODEL_FILE.read_bytes()
     flipped = bytearray(sound)
     flipped[len(sound) // 2] ^= 255
     for content in (b"not a network", b"", sound[: len(sound) // 2], bytes(flipped), sound[9:50]):
@@ -337,14 +338,29 @@ def test_separate_process_reports_why_a_model_cannot_be_used(tmp_path: Path) -> 
 
 
 def test_committed_model_carries_no_optimizer_state() -> None:
-    with zipfile.ZipFile(DEFAULT) as archive, archive.open("model.weights.h5") as file:
+    with zipfile.ZipFile(DEFAULT_MODEL_FILE) as archive, archive.open("model.weights.h5") as file:
         assert "optimizer" not in h5py.File(file)
-    parameters = Artifact(DEFAULT).require_card().parameters
+    parameters = Artifact(DEFAULT_MODEL_FILE).require_card().parameters
     assert parameters
-    assert DEFAULT.stat().st_size < 4 * parameters + 300_000  # float32, and the topology
+    assert DEFAULT_MODEL_FILE.stat().st_size < 4 * parameters + 300_000  # float32, and the topology
 
 
 def test_errors_of_native_code_are_shown(capfd: pytest.CaptureFixture[str]) -> None:
-    with without_notice():
+    with without_notice(XNNPACK_NOTICE):
         os.write(2, b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\nERROR: broken\n")
     assert capfd.readouterr().err == "ERROR: broken\n"
+
+
+def test_messages_of_native_code_are_shown_if_it_fails(capfd: pytest.CaptureFixture[str]) -> None:
+    with quiet_native_code():
+        os.write(2, b"how it was built\n")
+    assert not capfd.readouterr().err
+
+    def fail() -> None:
+        with quiet_native_code():
+            os.write(2, b"why it failed\n")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        fail()
+    assert capfd.readouterr().err == "why it failed\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from tests.training.commands.conftest import DIGITS
 from training.cli import main
 
@@ -15,7 +15,7 @@ def test_models_are_compared_on_digits_that_none_has_learned(
     trained: Artifact, foreign: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "figures.json"
-    models = [str(foreign), str(trained.keras), str(DEFAULT)]
+    models = [str(foreign), str(trained.keras), str(DEFAULT_MODEL_FILE)]
     assert main(["compare", *models, "--data", DIGITS, "--json", str(file)]) == 0
     report = json.loads(file.read_text())
     card = trained.load_card()
@@ -42,7 +42,7 @@ def test_models_are_compared_on_digits_that_none_has_learned(
             for name in ("one", "other")
         )
         assert pair["only_one"] - pair["only_other"] == round(n * (one - other))
-    assert lines[3].startswith(str(DEFAULT))  # the best one first
+    assert lines[3].startswith(str(DEFAULT_MODEL_FILE))  # the best one first
     assert sum("p = " in line for line in lines) == 3
 
 

@@ -117,5 +117,5 @@ def test_weights_of_the_default_recipe_change_its_examples(run_data: RunData) ->
 
 def test_default_recipe_needs_one_weight_for_each_source_of_images(tmp_path: Path) -> None:
     files = [str(tmp_path / name) for name in ("mnist.npz", "pen.json")]
-    with pytest.raises(DataError, match="2 weights for 1 source"):
+    with pytest.raises(DataError, match="1 in all, not 2"):
         load_run_data(files, default.RECIPE, CONFIG, None, [1, 1])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.card import Card, Source, decode_card, encode_card
-from model.network.artifact import DEFAULT, Artifact
+from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from tests.training.conftest import pen_records
 from tests.training.sources.test_sources import drawn
 from training.data.run_data import RunData
@@ -125,7 +125,9 @@ def test_model_without_a_card_is_tested_on_everything(tmp_path: Path) -> None:
     assert len(held_out([str(file)], [Card()]).test) == 80
 
 
-@pytest.mark.parametrize("file", sorted({DEFAULT, *(DEFAULT.parent / "zoo").glob("*.keras")}))
+@pytest.mark.parametrize(
+    "file", sorted({DEFAULT_MODEL_FILE, *(DEFAULT_MODEL_FILE.parent / "zoo").glob("*.keras")})
+)
 def test_committed_model_knows_what_it_learned_from(file: Path) -> None:
     card = Artifact(file).load_card()
     assert card.learned_images is not None
@@ -135,7 +137,7 @@ def test_committed_model_knows_what_it_learned_from(file: Path) -> None:
 
 
 def test_default_model_has_learned_from_all_pen_strokes(data: Path) -> None:
-    card = Artifact(DEFAULT).load_card()
+    card = Artifact(DEFAULT_MODEL_FILE).load_card()
     assert card.learned_images is not None
     pen = read_pen([data / "pen-train.json", data / "pen-dev.json"])
     assert is_learned(card.learned_images, pen.identify()).all()

@@ -9,7 +9,7 @@ import pytest
 from keras import layers
 
 from model.errors import ModelError
-from model.network.artifact import DEFAULT
+from model.network.artifact import DEFAULT_MODEL_FILE
 from training.evaluation.pretrained import load_pretrained, output_kind
 
 SAMPLE = np.random.default_rng(0).random((5, 28, 28), np.float32)
@@ -58,7 +58,7 @@ def test_logits_and_scores_become_probabilities(end: str | None, kind: str, tmp_
 
 
 def test_own_model_brings_its_calibration() -> None:
-    model = load_pretrained(DEFAULT, SAMPLE)
+    model = load_pretrained(DEFAULT_MODEL_FILE, SAMPLE)
     assert model.outputs == "probabilities"
     assert model.calibration.temperature != 1
 
@@ -104,7 +104,7 @@ def test_network_of_other_shapes_or_with_code_is_refused_with_a_sentence(
 
 
 @pytest.mark.parametrize("name", ["theirs.keras", "theirs.h5"])
-@pytest.mark.parametrize("content", [b"", b"no model", DEFAULT.read_bytes()[:5000]])
+@pytest.mark.parametrize("content", [b"", b"no model", DEFAULT_MODEL_FILE.read_bytes()[:5000]])
 def test_damaged_or_foreign_file_is_refused_with_a_sentence(
     name: str, content: bytes, tmp_path: Path
 ) -> None:

@@ -1,7 +1,6 @@
 """MNIST in each of its file formats."""
 
 import gzip
-import os
 import zipfile
 from pathlib import Path
 from urllib.error import URLError
@@ -101,19 +100,6 @@ def test_without_a_network_the_sentence_names_the_way_out(
     error = capsys.readouterr().err
     assert error.startswith("MNIST cannot be downloaded")
     assert "--data mnist.npz" in error
-
-
-def test_libraries_of_the_download_say_nothing(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def load_data() -> None:
-        raise URLError("no network")
-
-    monkeypatch.setattr("training.logs.import_keras", lambda: os.write(2, b"how it was built"))
-    monkeypatch.setattr("keras.datasets.mnist.load_data", load_data)
-    with pytest.raises(DataError, match="MNIST cannot be downloaded"):
-        load_mnist(None, validation_share=0.1, seed=1)
-    assert not capfd.readouterr().err
 
 
 def test_mnist_is_recognised(data: Path) -> None:
