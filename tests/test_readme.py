@@ -89,7 +89,7 @@ def test_python_of_the_documentation_works() -> None:
 
 def test_training_command_trains(data: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "training", "streamlit", "--data", str(data / "mnist.npz")]
-    command += ["--limit", "300", "--epochs", "1", "--out", str(tmp_path)]
+    command += ["--limit", "50", "--epochs", "1", "--out", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     for suffix in ("keras", "tflite", "json"):
         assert (tmp_path / f"streamlit.{suffix}").exists()

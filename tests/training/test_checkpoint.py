@@ -12,8 +12,8 @@ import pytest
 from keras import layers
 
 from training.checkpoint import Checkpoint, EpochFigures
+from training.data.dataset import Dataset
 from training.data.epochs import Examples, ShuffledEpochs
-from training.data.run_data import RunData
 from training.errors import TrainingError
 from training.fit import History, fit
 from training.recipes import default, streamlit
@@ -79,6 +79,23 @@ def small(compiled: Recipe, monkeypatch: pytest.MonkeyPatch) -> Recipe:
 
 
 @dataclass(frozen=True)
+class Split:
+    """Few examples, prepared once for all tests: that takes longer than a training on them."""
+
+    train: Examples
+    validation: Examples
+
+
+@pytest.fixture(scope="module")
+def split(tiny: Dataset) -> Split:
+    """Return two batches to learn from and ten digits to validate on, each kind in both."""
+    return Split(
+        Examples.of(tiny.train.take(slice(0, None, 3))),
+        Examples.of(tiny.validation.take(slice(0, None, 4))),
+    )
+
+
+@dataclass(frozen=True)
 class InterruptedSource:
     """A source that stops the training in the epoch of this number."""
 
@@ -98,7 +115,7 @@ class InterruptedSource:
 
 def train(
     recipe: Recipe,
-    run_data: RunData,
+    split: Split,
     file: Path | None,
     *,
     stop_in: int = -1,
@@ -106,11 +123,9 @@ def train(
     data: str = "",
 ) -> tuple[Any, History]:
     stop = threading.Event()
-    digits = ShuffledEpochs(Examples.of(run_data.digits.train), config.seed)
-    source = InterruptedSource(digits, stop, stop_in)
-    held_out = Examples.of(run_data.digits.validation)
+    source = InterruptedSource(ShuffledEpochs(split.train, config.seed), stop, stop_in)
     checkpoint = Checkpoint(file, recipe.name, config, data) if file else None
-    return fit(recipe, config, source, held_out, stop, checkpoint=checkpoint)
+    return fit(recipe, config, source, split.validation, stop, checkpoint=checkpoint)
 
 
 def same_weights(one: Any, other: Any) -> bool:
@@ -124,17 +139,17 @@ def figures(history: History) -> list[EpochFigures]:
 
 
 def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
-    compiled: Recipe, run_data: RunData, tmp_path: Path
+    compiled: Recipe, split: Split, tmp_path: Path
 ) -> None:
     """Dropout, the order of digits, the learning rate and the running means all continue."""
     compiled = replace(compiled, keep="last")
     file = tmp_path / "run.npz"
-    uncut, expected = train(compiled, run_data, None)
-    _, half = train(compiled, run_data, file, stop_in=1)
+    uncut, expected = train(compiled, split, None)
+    _, half = train(compiled, split, file, stop_in=1)
     assert half.interrupted
     assert figures(half) == figures(expected)[:1]
     keras.utils.set_random_seed(7)  # another process has drawn other numbers by then
-    network, history = train(compiled, run_data, file)
+    network, history = train(compiled, split, file)
     assert not history.interrupted
     assert figures(history) == figures(expected)
     assert same_weights(network, uncut)
@@ -142,33 +157,31 @@ def test_run_that_stopped_ends_with_the_weights_of_an_uncut_run(
 
 
 def test_weights_show_whether_the_state_of_dropout_was_restored(
-    small: Recipe, run_data: RunData, tmp_path: Path
+    small: Recipe, split: Split, tmp_path: Path
 ) -> None:
     """Without that state the weights differ, so the test above can fail."""
     small = replace(small, keep="last")
     file = tmp_path / "run.npz"
-    uncut, _ = train(small, run_data, None)
-    train(small, run_data, file, stop_in=1)
+    uncut, _ = train(small, split, None)
+    train(small, split, file, stop_in=1)
     with np.load(file) as npz:
         arrays = {name: npz[name] for name in npz.files if not name.startswith("random")}
         assert len(arrays) < len(npz.files)
     np.savez(file, **arrays)
-    network, _ = train(small, run_data, file)
+    network, _ = train(small, split, file)
     assert not same_weights(network, uncut)
 
 
-def test_finished_run_is_not_trained_again(
-    small: Recipe, run_data: RunData, tmp_path: Path
-) -> None:
-    network, history = train(small, run_data, tmp_path / "run.npz")
-    again, same = train(small, run_data, tmp_path / "run.npz", stop_in=0)
+def test_finished_run_is_not_trained_again(small: Recipe, split: Split, tmp_path: Path) -> None:
+    network, history = train(small, split, tmp_path / "run.npz")
+    again, same = train(small, split, tmp_path / "run.npz", stop_in=0)
     assert same == history
     assert same_weights(network, again)
 
 
-def test_best_epoch_survives_the_stop(small: Recipe, run_data: RunData, tmp_path: Path) -> None:
-    network, history = train(small, run_data, tmp_path / "run.npz", stop_in=2)
-    resumed, same = train(small, run_data, tmp_path / "run.npz", stop_in=2)
+def test_best_epoch_survives_the_stop(small: Recipe, split: Split, tmp_path: Path) -> None:
+    network, history = train(small, split, tmp_path / "run.npz", stop_in=2)
+    resumed, same = train(small, split, tmp_path / "run.npz", stop_in=2)
     best = max(epoch.val_accuracy for epoch in history.epochs)
     assert same == history
     assert same.epochs[same.best_epoch - 1].val_accuracy == best
@@ -176,46 +189,46 @@ def test_best_epoch_survives_the_stop(small: Recipe, run_data: RunData, tmp_path
 
 
 def test_checkpoint_of_the_first_version_is_still_read(
-    small: Recipe, run_data: RunData, tmp_path: Path
+    small: Recipe, split: Split, tmp_path: Path
 ) -> None:
     """It has no random states and no seconds, which a finished training does not need."""
     file = tmp_path / "run.npz"
-    network, history = train(small, run_data, file)
+    network, history = train(small, split, file)
     with np.load(file) as npz:
         arrays = {name: npz[name] for name in npz.files if not name.startswith("random")}
     state = json.loads(str(arrays.pop("state")))
     for epoch in state["epochs"]:
         del epoch["seconds"]
     np.savez(file, **arrays | {"told": np.array(json.dumps(state))})
-    again, same = train(small, run_data, file, stop_in=0)
+    again, same = train(small, split, file, stop_in=0)
     assert same_weights(network, again)
     assert same.best_epoch == history.best_epoch
     assert same.epochs == figures(history)
 
 
 def test_last_epoch_is_kept_where_a_recipe_says_so(
-    small: Recipe, run_data: RunData, tmp_path: Path
+    small: Recipe, split: Split, tmp_path: Path
 ) -> None:
     small = replace(small, keep="last")
-    assert train(small, run_data, None)[1].best_epoch == Config().epochs
+    assert train(small, split, None)[1].best_epoch == Config().epochs
     assert (default.RECIPE.keep, streamlit.RECIPE.keep) == ("mean", "best")
 
 
 @pytest.mark.parametrize("cut", [None, 2])
 def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
-    cut: int | None, small: Recipe, run_data: RunData, tmp_path: Path
+    cut: int | None, small: Recipe, split: Split, tmp_path: Path
 ) -> None:
     small = replace(small, keep="last")
-    first, _, third = (
-        train(small, run_data, tmp_path / f"{n}.npz", stop_in=n)[0].get_weights() for n in (1, 2, 3)
+    first, third = (
+        train(small, split, tmp_path / f"{n}.npz", stop_in=n)[0].get_weights() for n in (1, 3)
     )
     small = replace(small, keep="mean", average=lambda _: {1: 1, 3: 1 / 2})
     file = tmp_path / "run.npz"
     if cut:
-        network, history = train(small, run_data, file, stop_in=cut)
+        network, history = train(small, split, file, stop_in=cut)
         assert (history.best_epoch, history.averaged) == (1, (1,))
         assert all(map(np.array_equal, network.get_weights(), first))
-    network, history = train(small, run_data, file)
+    network, history = train(small, split, file)
     assert (history.best_epoch, history.averaged) == (3, (1, 3))
     learned = [weight.trainable for weight in network.weights]
     for mean, one, other, by_training in zip(
@@ -225,12 +238,12 @@ def test_mean_of_epochs_is_kept_where_a_recipe_says_so(
             np.testing.assert_allclose(mean, (one + other) / 2, rtol=1e-5, atol=1e-7)
 
 
-def test_averaged_weights_have_statistics_of_their_own(small: Recipe, run_data: RunData) -> None:
+def test_averaged_weights_have_statistics_of_their_own(small: Recipe, split: Split) -> None:
     """Batch statistics are measured on the examples, not averaged."""
     small = replace(small, keep="mean", average=lambda _: {1: 1, 3: 1 / 2})
-    network, _ = train(small, run_data, None)
+    network, _ = train(small, split, None)
     normalising = next(x for x in network.layers if isinstance(x, layers.BatchNormalization))
-    pictures = Examples.of(run_data.digits.train).inputs
+    pictures = split.train.inputs
     seen = pictures.reshape(-1, 7, 4, 7, 4).mean(axis=(2, 4)).reshape(-1, 49)
     np.testing.assert_allclose(normalising.moving_mean, seen.mean(axis=0), atol=1e-5)
     np.testing.assert_allclose(normalising.moving_variance, seen.var(axis=0), atol=1e-5)
@@ -238,15 +251,15 @@ def test_averaged_weights_have_statistics_of_their_own(small: Recipe, run_data: 
 
 
 def test_epoch_after_a_restart_needs_nothing_but_the_mean_of_those_before(
-    small: Recipe, run_data: RunData, tmp_path: Path
+    small: Recipe, split: Split, tmp_path: Path
 ) -> None:
     """Earlier optimizer states, random states and weights do not change the result."""
     small = replace(
         small, keep="mean", average=lambda _: {1: 1, 2: 1 / 2, 3: 1 / 3}, restarts=lambda _: (2,)
     )
-    whole, _ = train(small, run_data, None)
+    whole, _ = train(small, split, None)
     file = tmp_path / "run.npz"
-    train(small, run_data, file, stop_in=2)
+    train(small, split, file, stop_in=2)
     with np.load(file) as npz:
         arrays = {name: npz[name] for name in npz.files}
     for name, value in arrays.items():
@@ -255,20 +268,20 @@ def test_epoch_after_a_restart_needs_nothing_but_the_mean_of_those_before(
         elif name.startswith("random") or (name.startswith("optimizer") and value.shape):
             arrays[name] = np.ones_like(value)
     np.savez(file, **arrays)
-    assert same_weights(whole, train(small, run_data, file)[0])
+    assert same_weights(whole, train(small, split, file)[0])
     small = replace(small, restarts=lambda _: ())
-    assert not same_weights(whole, train(small, run_data, None)[0])
+    assert not same_weights(whole, train(small, split, None)[0])
 
 
 @pytest.mark.parametrize("part", [1, 1 / 2])
 def test_last_weights_are_kept_in_the_part_that_a_recipe_says(
-    part: float, small: Recipe, run_data: RunData
+    part: float, small: Recipe, split: Split
 ) -> None:
     small = replace(small, keep="mean", average=lambda _: {1: 1, 2: 1 / 2, 3: part})
-    network, history = train(small, run_data, None)
+    network, history = train(small, split, None)
     assert history.averaged == ((3,) if part == 1 else (1, 2, 3))
     small = replace(small, keep="last")
-    assert same_weights(network, train(small, run_data, None)[0]) == (part == 1)
+    assert same_weights(network, train(small, split, None)[0]) == (part == 1)
 
 
 @pytest.mark.parametrize(
@@ -283,63 +296,61 @@ def test_checkpoint_of_another_training_is_refused_with_what_differs(
     other: dict[str, Any],
     named: tuple[str, ...],
     small: Recipe,
-    run_data: RunData,
+    split: Split,
     tmp_path: Path,
 ) -> None:
     """The learning rate falls over all epochs, so another number of them changes each."""
-    train(small, run_data, tmp_path / "run.npz", stop_in=1)
+    train(small, split, tmp_path / "run.npz", stop_in=1)
     with pytest.raises(TrainingError, match=r"run\.npz") as caught:
-        train(small, run_data, tmp_path / "run.npz", config=replace(Config(), **other))
+        train(small, split, tmp_path / "run.npz", config=replace(Config(), **other))
     assert all(word in str(caught.value) for word in named)
     with pytest.raises(TrainingError, match="other"):
-        train(replace(small, name="other"), run_data, tmp_path / "run.npz")
+        train(replace(small, name="other"), split, tmp_path / "run.npz")
 
 
 def test_training_at_a_constant_rate_can_be_resumed_for_more_epochs(
-    small: Recipe, run_data: RunData, tmp_path: Path
+    small: Recipe, split: Split, tmp_path: Path
 ) -> None:
     """It ends with the same weights as a run with all these epochs from the start."""
     small = replace(small, keep="last", optimizer=constant_rate)
-    train(small, run_data, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
-    longer, history = train(small, run_data, tmp_path / "run.npz", config=ConstantConfig(epochs=2))
-    whole, expected = train(small, run_data, None, config=ConstantConfig(epochs=2))
+    train(small, split, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
+    longer, history = train(small, split, tmp_path / "run.npz", config=ConstantConfig(epochs=2))
+    whole, expected = train(small, split, None, config=ConstantConfig(epochs=2))
     assert figures(history) == figures(expected)
     assert same_weights(longer, whole)
     with pytest.raises(TrainingError, match="epochs"):  # there are two already
-        train(small, run_data, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
+        train(small, split, tmp_path / "run.npz", config=ConstantConfig(epochs=1))
 
 
-def test_checkpoint_of_other_data_is_refused(
-    small: Recipe, run_data: RunData, tmp_path: Path
-) -> None:
-    train(small, run_data, tmp_path / "run.npz", stop_in=1, data="these")
+def test_checkpoint_of_other_data_is_refused(small: Recipe, split: Split, tmp_path: Path) -> None:
+    train(small, split, tmp_path / "run.npz", stop_in=1, data="these")
     with pytest.raises(TrainingError, match=r"run\.npz .* other data"):
-        train(small, run_data, tmp_path / "run.npz", data="those")
+        train(small, split, tmp_path / "run.npz", data="those")
 
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 cut short"])
 def test_file_that_is_no_checkpoint_is_refused(
-    content: bytes, small: Recipe, run_data: RunData, tmp_path: Path
+    content: bytes, small: Recipe, split: Split, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_bytes(content)
     with pytest.raises(TrainingError, match=r"notes\.txt .*\.$"):
-        train(small, run_data, tmp_path / "notes.txt")
+        train(small, split, tmp_path / "notes.txt")
     assert (tmp_path / "notes.txt").read_bytes() == content
 
 
 def test_folder_that_cannot_be_written_is_found_out_before_the_first_epoch(
-    small: Recipe, run_data: RunData, tmp_path: Path
+    small: Recipe, split: Split, tmp_path: Path
 ) -> None:
     """Otherwise the error would come after the first epoch, perhaps an hour later."""
     with pytest.raises(TrainingError, match=r"nowhere.* cannot be written"):
-        train(small, run_data, tmp_path / "nowhere" / "run.npz", stop_in=0)
+        train(small, split, tmp_path / "nowhere" / "run.npz", stop_in=0)
 
 
 def test_cut_while_writing_leaves_the_old_checkpoint(
-    small: Recipe, run_data: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Recipe, split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "run.npz"
-    train(small, run_data, file, stop_in=1)
+    train(small, split, file, stop_in=1)
     before = file.read_bytes()
 
     def cut(*_: object, **__: object) -> None:
@@ -347,5 +358,5 @@ def test_cut_while_writing_leaves_the_old_checkpoint(
 
     monkeypatch.setattr(np, "savez", cut)
     with pytest.raises(OSError, match="no space left"):
-        train(small, run_data, file)
+        train(small, split, file)
     assert file.read_bytes() == before

@@ -60,12 +60,15 @@ def test_only_the_first_process_writes_checkpoints(folder: Path) -> None:
 def test_recipe_trained_across_processes_reads_digits(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["notebook", "--data", "digits", "--epochs", "2", "--distribute", "2"]
+    words = ["notebook", "--data", "digits", "--limit", "400", "--epochs", "2"]
+    words += ["--learning-rate", "0.005", "--distribute", "2"]
     assert main([*words, "--out", str(tmp_path)]) == 0
     shown = capfd.readouterr().out
     assert shown.count("Training notebook on digits") == 1
     card = json.loads((tmp_path / "notebook.json").read_text())
-    assert card["command"].endswith("--data digits --distribute 2 --epochs 2")
+    assert card["command"].endswith(
+        "--data digits --limit 400 --distribute 2 --epochs 2 --learning-rate 0.005"
+    )
     assert card["test"]["accuracy"] > 0.5
     assert Recognizer.load(tmp_path / "notebook.keras").read(render(1)).digits
 

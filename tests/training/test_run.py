@@ -15,13 +15,14 @@ from model.network.artifact import Artifact, sha256
 from model.network.load import load_network
 from tests.conftest import ROOT
 from training.augment.strokes import render
-from training.data.run_data import NON_DIGITS_GENERATED, RunData
+from training.data.run_data import RunData
 from training.evaluation.network_summary import multiply_adds
 from training.recipes import default, streamlit
 from training.run import train_and_evaluate
 
 STREAMLIT = streamlit.Config(epochs=12, batch_size=32)
-DEFAULT = default.Config(epochs=2, examples=300, batch_size=50, width=8)
+DEFAULT = default.Config(epochs=2, examples=100, batch_size=50, width=8)
+NON_DIGITS = 200
 FIGURES = {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
 
 
@@ -38,7 +39,9 @@ def trained(run_data: RunData, tmp_path_factory: pytest.TempPathFactory) -> Arti
 def trained_default(run_data: RunData, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     """Train the recipe that generates new examples in every epoch."""
     artifact = Artifact(tmp_path_factory.mktemp("default") / "my_model.keras")
-    train_and_evaluate(default.RECIPE, DEFAULT, run_data, artifact, command="the command")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.data.run_data.NON_DIGITS_GENERATED", NON_DIGITS)
+        train_and_evaluate(default.RECIPE, DEFAULT, run_data, artifact, command="the command")
     return artifact
 
 
@@ -125,7 +128,7 @@ def test_default_recipe_learns_from_images_strokes_and_non_digits(
         assert {"source", "licence", "sha256"} < set(source)
     refusal = card["refusal"]
     assert refusal["digits"] == 40 + 20
-    assert refusal["no_digits"] == NON_DIGITS_GENERATED
+    assert refusal["no_digits"] == NON_DIGITS
     assert 0.949 <= refusal["refused"] <= 1
     assert 0 <= refusal["accepted"] <= 1
     assert 0 < refusal["auroc"] <= 1
@@ -196,18 +199,19 @@ def interrupt(data: Path, out: Path, *flags: str, at: str) -> tuple[int, str, st
 
 
 def test_interrupt_keeps_the_best_weights_so_far(data: Path, tmp_path: Path) -> None:
-    flags = ["--limit", "500", "--epochs", "100000"]
+    flags = ["--limit", "100", "--epochs", "100000"]
     status, rest, _ = interrupt(data, tmp_path, *flags, at="Epoch 3/")
     assert status == 0
     assert "Stopped early; the best weights so far are kept." in rest
     card = json.loads((tmp_path / "streamlit.json").read_text())
     assert card["interrupted"]
-    assert card["command"].endswith("--data mnist.npz --limit 500 --epochs 100000")
+    assert card["command"].endswith("--data mnist.npz --limit 100 --epochs 100000")
     assert Recognizer.load(tmp_path / "streamlit.keras").read(render(0)).digits
 
 
 def test_interrupt_before_the_first_epoch_writes_nothing(data: Path, tmp_path: Path) -> None:
-    status, _, errors = interrupt(data, tmp_path, at="Epoch 1/")
+    flags = ["--limit", "1000", "--batch-size", "1"]  # long enough to be stopped
+    status, _, errors = interrupt(data, tmp_path, *flags, at="Epoch 1/")
     assert status == 1
     assert errors.splitlines()[-1] == "Stopped before the first epoch ended; nothing was written."
     assert list(tmp_path.iterdir()) == []
