@@ -9,14 +9,12 @@ COUNT ?= 20000
 SEED ?= 0
 REQUIREMENTS ?= requirements.txt
 TESTS ?=
-# One more than cores: a test that waits for a browser or a program leaves its core to another.
-WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 UV := uv==0.13.9
 LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
   --custom-compile-command "make lock (the input is in requirements/)"
 # uv takes seconds where pip takes minutes; a mirror that only pip knows of is left to pip.
 install = { $(BIN)/pip install --quiet --disable-pip-version-check $(UV) \
-  && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); } \
+  && $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r $(1); } \
   || $(BIN)/pip install --quiet --disable-pip-version-check -r $(1)
 
 .PHONY: help app test coverage check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot lock clean
@@ -28,10 +26,10 @@ app: .venv/app.stamp ## Start the app in the browser
 	$(BIN)/streamlit run app.py
 
 test: .venv/dev.stamp browser ## Run every test on all cores; TESTS="tests/model" only some
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
 coverage: .venv/dev.stamp browser ## Run every test, and fail where they cover less than 94%
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-fail-under=94 $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-fail-under=94 $(TESTS)
 
 check: lint types test ## Lint, types and every test; what CI runs
 

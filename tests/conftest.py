@@ -7,12 +7,6 @@ import pytest
 
 from model import Recognizer
 
-if "PYTEST_XDIST_WORKER" in os.environ:
-    # Every core has a worker; threads of their own would wait for each other. Programs that a test
-    # starts inherit this.
-    for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
-
 ROOT = Path(__file__).resolve().parents[1]
 
 
