@@ -20,9 +20,9 @@ Status: TypeAlias = Literal["read", "unsure", "blank"]
 UNSURE_MARK = "?"
 
 
-def percent(share: float) -> str:
-    """Return a share as a percentage with one decimal; never a round 100%, which is certainty."""
-    return f"{min(99.9, 100 * share):.1f}%"
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share as a percentage, `97.3%`; never a round 100%, which is certainty."""
+    return f"{min(100 - 10**-decimals, 100 * share):.{decimals}f}%"
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from model import Digit, ImageError, Reading, errors
+from model.reading import percent
 from model.settings import Limits
 from ui.images import MAX_DETAILED_DIGITS, pixels_html, symbol
-from ui.text import percent, text, with_article
+from ui.text import text, with_article
 
 MAJORITY = 0.5  # from this probability on a digit is likelier than all the others together
 RIVALS_SHARE = 2 / 3  # of the probability: what two rivals hold if it is one of them

@@ -43,12 +43,6 @@ def with_article(label: int) -> str:
     return section("digits")[str(label)]
 
 
-def percent(share: float, decimals: int = 1) -> str:
-    """Format a confidence for people, `97.3%`; never as a round 100%."""
-    largest = 1 - 10 ** -(2 + decimals)
-    return f"{min(largest, share):.{decimals}%}"
-
-
 def escape_markdown(plain: str) -> str:
     """Escape a text so that Streamlit shows it as it is, not as Markdown."""
     return re.sub(r"([^\w\s])", r"\\\1", plain, flags=re.ASCII)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from model.reading import percent
 from tests.conftest import ROOT
-from ui.text import CATALOGUE, escape_markdown, percent, section, text, with_article
+from ui.text import CATALOGUE, escape_markdown, section, text, with_article
 
 SOURCES = [
     ROOT / "app.py",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from model.card import Example
+from model.reading import percent
 from ui.history.chart_style import CHART_HEIGHT, MUTED_COLOUR
 from ui.history.runs import Run
 from ui.tables import csv_button
-from ui.text import percent, section, text, with_article
+from ui.text import section, text, with_article
 
 if TYPE_CHECKING:
     import altair as alt
