@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import keras
 import numpy as np
@@ -92,9 +93,8 @@ def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = N
 def main(folder: Path, words: list[str]) -> None:
     """Train all networks along with the other processes; write the weights of this one."""
     workers = Workers()
-    training.cli.Workers = lambda: workers  # type: ignore[assignment,misc]
-    if training.cli.main(words) != 0:
-        sys.exit("the recipe was not trained")
+    with patch.object(training.cli, "Workers", lambda: workers):
+        assert training.cli.main(words) == 0
     name = "first" if workers.is_chief else "other"
     for build in (plain, noisy):
         checkpoint = Checkpoint(folder / name / f"{build.__name__}.checkpoint", "tiny", Config())
