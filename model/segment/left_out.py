@@ -27,7 +27,12 @@ class LeftOutParams:
     max_width: float = 2.5  # a wider one is a line or a frame
     max_gap: float = 1.0  # between it and the digit
     min_shared: float = 0.6  # share of its height that lies beside the digit
-    max_covered: float = 0.3  # share of its box within digits, whose part it is
+    # Share of its box within digits, whose part it is, and of a digit's within its, whose frame it
+    # is.
+    max_covered: float = 0.3
+    # What is narrower and as near the border is the side of a frame or of a cell.
+    min_border_width: float = 0.25
+    border: float = 0.15
     min_ignored: float = 0.06  # a smaller component is grain
     # A lower one is a digit if the network is as confident of it: a small 0 beside a tall 6.
     min_small_height: float = 0.3
@@ -68,7 +73,7 @@ def find_left_out(
     while True:
         rest = _not_covered(rest, [box for box, _ in digits], params)
         near = _nearest_digits(rest, digits)
-        beside = [n for n in near if _is_beside(n, params)]
+        beside = [n for n in near if _is_beside(n, params) and not _is_frame(n, shape, params)]
         scored = zip(beside, score([n.component for n in beside]), strict=True)
         found = [(n, candidate) for n, candidate in scored if _is_glyph(n, candidate, params)]
         if not found:
@@ -139,6 +144,18 @@ def _is_beside(near: _Neighbour, params: LeftOutParams) -> bool:
         and shared >= params.min_shared * component.height
         and near.gap[0] <= params.max_gap * height
     )
+
+
+def _is_frame(near: _Neighbour, shape: tuple[int, ...], params: LeftOutParams) -> bool:
+    """Return whether a component is the frame around the digit, or a side of one at the border."""
+    component, (x, y, width, height) = near.component, near.digit
+    wide = min(component.right, x + width) - max(component.left, x)
+    high = min(component.bottom, y + height) - max(component.top, y)
+    if max(0, wide) * max(0, high) > params.max_covered * width * height:
+        return True
+    margin = min(component.left, shape[1] - component.right)
+    narrow = component.width < params.min_border_width * height
+    return narrow and margin < params.border * height
 
 
 def _is_glyph(near: _Neighbour, candidate: Candidate, params: LeftOutParams) -> bool:
