@@ -11,13 +11,14 @@ from model.errors import DigitReaderError, ImageError, ModelError
 
 if TYPE_CHECKING:
     from model.options import ReadOptions
-    from model.reading import Digit, Reading, Trace
+    from model.reading import Digit, Line, Reading, Trace
     from model.recognizer import Recognizer
     from model.strokes import Stroke
 
 # Imported on first use: a page is shown sooner than OpenCV is imported.
 _HOMES = {
     "Digit": "model.reading",
+    "Line": "model.reading",
     "ReadOptions": "model.options",
     "Reading": "model.reading",
     "Recognizer": "model.recognizer",
@@ -29,6 +30,7 @@ __all__ = [
     "Digit",
     "DigitReaderError",
     "ImageError",
+    "Line",
     "ModelError",
     "ReadOptions",
     "Reading",

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from model.errors import DigitReaderError
 from model.network.artifact import Artifact
+from model.options import ReadOptions
 from model.reading import Reading
 from model.recognizer import Recognizer
 
@@ -25,8 +26,8 @@ def read_files(
     recognizer: Recognizer,
     model: Path,
     files: Sequence[Path],
+    options: ReadOptions = ReadOptions(),
     *,
-    single: bool,
     alone: float = ALONE,
 ) -> Iterator[Outcome]:
     """Read files in order; yield the reading of each, or its error.
@@ -40,15 +41,15 @@ def read_files(
     for file in files:
         if together and time.monotonic() - start >= alone:
             break
-        yield _outcome(recognizer, file, single)
+        yield _outcome(recognizer, file, options)
         done += 1
     if done < len(files):
-        yield from _read_together(model, files[done:], single)
+        yield from _read_together(model, files[done:], options)
 
 
-def _outcome(recognizer: Recognizer, file: Path, single: bool) -> Outcome:
+def _outcome(recognizer: Recognizer, file: Path, options: ReadOptions) -> Outcome:
     try:
-        return recognizer.read(file, single=single)
+        return recognizer.read(file, options)
     except DigitReaderError as error:
         return error
 
@@ -60,11 +61,11 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _read_together(model: Path, files: Sequence[Path], single: bool) -> Iterator[Outcome]:
+def _read_together(model: Path, files: Sequence[Path], options: ReadOptions) -> Iterator[Outcome]:
     # Spawned, since a forked process would inherit locks held by other threads.
     pool = ProcessPoolExecutor(_cores(), get_context("spawn"), _begin)
     try:
-        yield from pool.map(partial(_read_in_process, model, single), files, chunksize=AT_ONCE)
+        yield from pool.map(partial(_read_in_process, model, options), files, chunksize=AT_ONCE)
     finally:  # the caller may stop early
         pool.shutdown(cancel_futures=True)
 
@@ -76,8 +77,8 @@ def _begin() -> None:
     cv2.setNumThreads(1)  # the other cores have processes of their own
 
 
-def _read_in_process(model: Path, single: bool, file: Path) -> Outcome:
-    return _outcome(_cached_recognizer(model), file, single)
+def _read_in_process(model: Path, options: ReadOptions, file: Path) -> Outcome:
+    return _outcome(_cached_recognizer(model), file, options)
 
 
 @cache

@@ -69,6 +69,7 @@ class CalibrationFit(_Part, frozen=True):
 
     temperature: Annotated[float, Meta(ge=0.01, le=100)]
     threshold: Share
+    text_threshold: Share | None = None  # fitted on numbers of several digits
 
 
 class Refusal(_Part, frozen=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from model.errors import DigitReaderError, ModelError, SettingError
 from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
-from model.settings import Limits, configure_logging
+from model.settings import Limits, configure_logging, configured_confidence, parse_confidence
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE = 0, 1, 2
 
@@ -17,6 +17,12 @@ def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("an empty path")  # Path("") is the current folder
     return Path(text)
+
+
+def _confidence(text: str) -> float:
+    if (confidence := parse_confidence(text)) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number between 0 and 1, such as 0.95")
+    return confidence
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,6 +36,9 @@ def parser() -> argparse.ArgumentParser:
     )
     p.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="an image or a folder")
     p.add_argument("--single", action="store_true", help="each image is one digit")
+    p.add_argument(
+        "--confidence", type=_confidence, metavar="P", help="how sure a text must be, from 0 to 1"
+    )
     p.add_argument("--format", choices=("text", "json", "csv"), default="text")
     p.add_argument(
         "--model", type=Path, default=DEFAULT_MODEL_FILE, metavar="FILE", help="a .keras file"
@@ -60,6 +69,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         configure_logging()
         Limits.configured()
+        configured_confidence()
         if arguments.version:
             return _version(Artifact(arguments.model))
         if arguments.health:
@@ -76,6 +86,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _read(arguments: argparse.Namespace) -> int:
+    from model.options import ReadOptions
     from model.output import CSV_HEADER, LINES, read_paths
     from model.recognizer import Recognizer
 
@@ -83,8 +94,8 @@ def _read(arguments: argparse.Namespace) -> int:
     if arguments.format == "csv":
         print(CSV_HEADER)
     status = EXIT_DONE
-    rows = read_paths(recognizer, arguments.model, arguments.paths, single=arguments.single)
-    for row in rows:
+    options = ReadOptions(single=arguments.single, confidence=arguments.confidence)
+    for row in read_paths(recognizer, arguments.model, arguments.paths, options):
         print(LINES[arguments.format](row), flush=True)
         if row.error:
             status = EXIT_FAILED

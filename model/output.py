@@ -10,6 +10,7 @@ from pathlib import Path
 from model.batch import read_files
 from model.errors import DigitReaderError, ImageNotFoundError
 from model.image.decode import SUFFIXES, printable
+from model.options import ReadOptions
 from model.reading import Digit, Reading, percent
 from model.recognizer import Recognizer
 
@@ -33,18 +34,28 @@ class Row:
         return self.reading.text if self.reading else ""
 
     @property
+    def written(self) -> str:
+        """The text with its signs."""
+        return self.reading.written if self.reading else ""
+
+    @property
+    def confidence(self) -> float | None:
+        """The probability that the text is right; None for a file that cannot be read."""
+        return self.reading.confidence if self.reading else None
+
+    @property
     def digits(self) -> tuple[Digit, ...]:
         """The digits of the reading, none if there is none."""
         return self.reading.digits if self.reading else ()
 
 
 def read_paths(
-    recognizer: Recognizer, model: Path, paths: list[Path], *, single: bool
+    recognizer: Recognizer, model: Path, paths: list[Path], options: ReadOptions = ReadOptions()
 ) -> Iterator[Row]:
     """Read every file in order; a file that cannot be read has an error and stops nothing."""
     found: list[Path | Row] = [entry for path in paths for entry in _images_or_error(path)]
     files = [entry for entry in found if isinstance(entry, Path)]
-    outcomes = read_files(recognizer, model, files, single=single)
+    outcomes = read_files(recognizer, model, files, options)
     for entry in found:
         if isinstance(entry, Row):
             yield entry
@@ -112,8 +123,17 @@ def json_line(row: Row) -> str:
         }
         for digit in row.digits
     ]
-    fields = {"file": row.file, "status": row.status, "text": row.text, "digits": digits}
-    return json.dumps(fields | {"error": row.error})
+    return json.dumps(
+        {
+            "file": row.file,
+            "status": row.status,
+            "text": row.text,
+            "written": row.written,
+            "confidence": row.confidence,
+            "digits": digits,
+            "error": row.error,
+        }
+    )
 
 
 def csv_line(row: Row) -> str:
@@ -122,14 +142,15 @@ def csv_line(row: Row) -> str:
     The confidences of several digits share a cell. A text of several lines is quoted, its newlines
     are kept.
     """
-    confidences = " ".join(f"{digit.confidence:.4f}" for digit in row.digits)
+    of_digits = " ".join(f"{digit.confidence:.4f}" for digit in row.digits)
+    of_text = "" if row.confidence is None else f"{row.confidence:.4f}"
     line = io.StringIO()
     # With an empty terminator Python 3.11 would not quote newlines.
     csv.writer(line, lineterminator="\n").writerow(
-        [row.file, row.status, row.text, confidences, row.error or ""]
+        [row.file, row.status, row.text, row.written, of_text, of_digits, row.error or ""]
     )
     return line.getvalue().removesuffix("\n")
 
 
 LINES: dict[str, Callable[[Row], str]] = {"text": text_line, "json": json_line, "csv": csv_line}
-CSV_HEADER = "file,status,text,confidence,error"
+CSV_HEADER = "file,status,text,written,confidence,digits,error"

@@ -1,6 +1,7 @@
 """Reading digits: every stage in order, on one path for canvas, upload and command line."""
 
 import logging
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from model import tta
 from model.errors import TooManyComponentsError
 from model.image.decode import ImageSource, name_of, open_image, printable
 from model.image.grayscale import Grey, to_grey
-from model.ink.binarize import extract_ink
+from model.ink.binarize import Ink, extract_ink
 from model.ink.components import Component, Placement
 from model.ink.noise import remove_noise
 from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, calibration_of
@@ -24,11 +25,12 @@ from model.network.load import load_runtime
 from model.network.normalize import normalize
 from model.network.runtime import Runtime
 from model.options import ReaderParams, ReadKeywords, ReadOptions
-from model.reading import Digit, Reading, Trace
+from model.reading import Digit, Line, Reading, Trace
 from model.segment.candidates import Candidate
 from model.segment.digits import digits_of, find_digits
+from model.segment.left_out import find_left_out, left_out_components
 from model.segment.single import find_single_digit
-from model.settings import Limits
+from model.settings import Limits, configured_confidence
 from model.strokes import Stroke, render_strokes
 
 log = logging.getLogger(__name__)
@@ -81,11 +83,15 @@ class Recognizer:
         placement = Placement(size, size[0] / grey.shape[1], size[1] / grey.shape[0])
         view = tta.View(grey, maps, placement)
         try:
-            trace = self._read_view(view, options.single, limits)
-            if maps.is_photo and tta.needs_vote(trace.reading, self._params.views):
-                trace = self._vote(trace, view, options, limits)
+            first = self._read_view(view, options.single, limits)
+            wants_vote = maps.is_photo and tta.needs_vote(first.reading, self._params.views)
+            trace = self._vote(first, view, options, limits) if wants_vote else first
         except TooManyComponentsError as error:
             raise TooManyComponentsError(error.what, name) from None
+        reading = self._with_left_out(
+            trace.reading, (maps.ink, first.ink), placement, single=options.single
+        )
+        trace = replace(trace, reading=self._stated(reading, options.confidence))
         _log(trace.reading, grey, start)
         return trace
 
@@ -102,7 +108,9 @@ class Recognizer:
             lines = digits_of(components, self.score, most, self._params.segment)
         except TooManyComponentsError as error:
             raise TooManyComponentsError(error.what, "The drawing") from None
-        reading = self._reading(lines, Placement(size), self._calibration.threshold)
+        placement = Placement(size)
+        found = self._reading(lines, placement, self._calibration.threshold)
+        reading = self._stated(self._with_left_out(found, (ink, ink), placement), None)
         _log(reading, grey, start)
         return Trace(grey, ink, ink, reading, size)
 
@@ -154,7 +162,45 @@ class Recognizer:
     def _reading(
         self, lines: Sequence[Sequence[Candidate]], placement: Placement, threshold: float
     ) -> Reading:
-        return Reading.of([[_digit(c, placement, threshold) for c in line] for line in lines])
+        return Reading.of(
+            [Line.of([_digit(c, placement, threshold) for c in line]) for line in lines]
+        )
+
+    def _with_left_out(
+        self, reading: Reading, maps: tuple[Ink, Ink], placement: Placement, *, single: bool = False
+    ) -> Reading:
+        """Return a reading with what it left out; `maps` are its ink with noise and without.
+
+        Where all ink is a single digit, nothing else is one, however large it is.
+        """
+        if not reading.lines:
+            return reading
+        params = self._params.left_out
+        if single:
+            params = replace(params, min_height=math.inf, small_confidence=math.inf)
+        components = left_out_components(*maps, self._params.ink.levels)
+        boxes = [[placement.to_map(d.box) for d in line.digits] for line in reading.lines]
+        found = find_left_out(boxes, components, maps[0].shape, self.score, params)
+        lines = []
+        for line, left_out in zip(reading.lines, found, strict=True):
+            glyphs = [replace(glyph, uncertain=True) for glyph in left_out.glyphs]
+            digits = [_digit(glyph, placement, self._calibration.threshold) for glyph in glyphs]
+            ignored = [placement.to_image(box) for box in left_out.ignored]
+            lines.append(line.adding(digits, ignored))
+        return Reading.of(lines)
+
+    def _stated(self, reading: Reading, chosen: float | None) -> Reading:
+        """Return a reading as it may be stated: from the chosen confidence on, or from the usual.
+
+        The usual one holds for several digits; a lone digit has been judged by its own threshold.
+        """
+        chosen = configured_confidence() if chosen is None else chosen
+        if chosen is not None:
+            return reading.stated_from(chosen)
+        if len(reading.digits) < 2:
+            return reading
+        fitted = self._calibration.text_threshold
+        return reading.stated_from(self._params.confidence.bound if fitted is None else fitted)
 
 
 def _digit(candidate: Candidate, placement: Placement, threshold: float) -> Digit:

@@ -27,6 +27,7 @@ SETTINGS = (
     Setting("DIGIT_MAX_MARKS", "separate pieces of ink on an image", "400"),
     Setting("DIGIT_MAX_FILES", "files of one upload", "20"),
     Setting("DIGIT_MAX_READINGS", "readings a second and visitor, on average", "10"),
+    Setting("DIGIT_CONFIDENCE", "how sure a text must be, from 0 to 1; auto: as fitted", "auto"),
     Setting("DIGIT_LOG", "lowest level that is logged: debug, info, warning or error", "warning"),
     Setting("DIGIT_TRAINING", "training in the app: on, off, or a folder with data", ""),
 )
@@ -69,6 +70,28 @@ class Limits:
         )
 
 
+def parse_confidence(value: str) -> float | None:
+    """Return a number between 0 and 1, both excluded; None for anything else."""
+    try:
+        confidence = float(value)
+    except ValueError:
+        return None
+    return confidence if 0 < confidence < 1 else None
+
+
+def configured_confidence(environment: Mapping[str, str] = os.environ) -> float | None:
+    """Return the bound that DIGIT_CONFIDENCE sets for the confidence of a text; None for auto.
+
+    Raises SettingError for anything but auto or a number between 0 and 1.
+    """
+    value = environment.get("DIGIT_CONFIDENCE", "auto")
+    if value.strip().lower() == "auto":
+        return None
+    if (confidence := parse_confidence(value)) is None:
+        raise _invalid("DIGIT_CONFIDENCE", value, "auto or a number between 0 and 1, such as 0.95")
+    return confidence
+
+
 class TrainingSwitch(NamedTuple):
     """Whether visitors may train in the app, and the folder whose data they may use."""
 
@@ -109,6 +132,7 @@ def configure_logging(environment: Mapping[str, str] = os.environ) -> None:
 def check_settings(environment: Mapping[str, str] = os.environ) -> None:
     """Validate every setting. Raises SettingError."""
     Limits.configured(environment)
+    configured_confidence(environment)
     _log_level(environment)
     training_switch(environment)
 

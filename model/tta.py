@@ -111,7 +111,8 @@ def vote(traces: Sequence[Trace], params: ViewParams = ViewParams()) -> Trace:
     best = max(agreeing, key=lambda t: _weight(t.reading, params))
     places = zip(*(t.reading.digits for t in agreeing), strict=True)
     digits = [max(place, key=lambda d: (d.accepted, d.confidence)) for place in places]
-    return replace(best, reading=Reading.of([digits]))
+    (line,) = best.reading.lines
+    return replace(best, reading=Reading.of([line.with_digits(digits)]))
 
 
 def paste_maps(trace: Trace, part: tuple[slice, slice], whole: Trace) -> Trace:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from model.image.grayscale import Grey
     from model.ink.binarize import Ink
+    from model.ink.components import Box
 
 THUMBNAIL_SIDE = 320  # pixels; the browser need not get a photo back at full size
 MAX_DETAILED_DIGITS = 12  # with more digits than this there is no room for each one's details
@@ -37,9 +38,13 @@ def to_thumbnail(levels: "Grey | Ink") -> "Image.Image":
 
 
 def picture_html(
-    image: "Image.Image", alt: str, digits: Sequence[Digit] = (), size: tuple[int, int] = (1, 1)
+    image: "Image.Image",
+    alt: str,
+    digits: Sequence[Digit] = (),
+    size: tuple[int, int] = (1, 1),
+    ignored: "Sequence[Box]" = (),
 ) -> str:
-    """Return a picture with a box around every digit.
+    """Return a picture with a box around every digit, and a grey one around ignored ink.
 
     The boxes are measured on an image of `size`, width and height in pixels.
     """
@@ -47,7 +52,8 @@ def picture_html(
     # A photo as a PNG is heavy; more effort than 2 of 6 takes thrice the time for a twentieth.
     image.save(file, "WEBP", quality=85, method=2)
     source = f"data:image/webp;base64,{_base64(file.getvalue())}"
-    boxes = "".join(_box(digit, size) for digit in digits)
+    boxes = "".join(_box(box, size, "box ignored") for box in ignored)
+    boxes += "".join(_digit_box(digit, size) for digit in digits)
     shape = f"--shape:{image.width / image.height:.4f}"
     kind = "picture" if len(digits) <= MAX_DETAILED_DIGITS else "picture crowded"
     return (
@@ -55,12 +61,16 @@ def picture_html(
     )
 
 
-def _box(digit: Digit, size: tuple[int, int]) -> str:
-    """A box in shares of the picture, so that it fits at any size."""
-    sides = zip(("left", "top", "width", "height"), digit.box, size * 2, strict=True)
-    style = ";".join(f"{name}:{100 * length / whole:.2f}%" for name, length, whole in sides)
+def _digit_box(digit: Digit, size: tuple[int, int]) -> str:
     kind = "box" if digit.accepted else "box unsure"
-    return f'<i class="{kind}" style="{style}"><b>{symbol(digit)}</b></i>'
+    return _box(digit.box, size, kind, f"<b>{symbol(digit)}</b>")
+
+
+def _box(box: "Box", size: tuple[int, int], kind: str, label: str = "") -> str:
+    """A box in shares of the picture, so that it fits at any size."""
+    sides = zip(("left", "top", "width", "height"), box, size * 2, strict=True)
+    style = ";".join(f"{name}:{100 * length / whole:.2f}%" for name, length, whole in sides)
+    return f'<i class="{kind}" style="{style}">{label}</i>'
 
 
 def symbol(digit: Digit) -> str:

@@ -106,5 +106,5 @@ def _certainty(reading: "Reading") -> str:
     if not reading.digits:
         return text("reading.not_a_digit")
     if len(reading.digits) > 1:
-        return summarize(reading.digits)
+        return summarize(reading)
     return " ".join(filter(None, explain(reading.digits[0])))

@@ -44,7 +44,8 @@ def show_stages(stages: Callable[[], Stages], key: str) -> None:
 def _stages(stages: Stages) -> str:
     digits = stages.reading.digits
     grey, contrast, ink = text("pipeline.grey"), text("pipeline.contrast"), text("pipeline.ink")
-    boxed = picture_html(stages.ink, text("pipeline.digits_picture"), digits, stages.size)
+    ignored = [box for line in stages.reading.lines for box in line.ignored]
+    boxed = picture_html(stages.ink, text("pipeline.digits_picture"), digits, stages.size, ignored)
     figures = [
         (grey, text("pipeline.grey_about"), picture_html(stages.grey, grey)),
         (contrast, text("pipeline.contrast_about"), picture_html(stages.contrast, contrast)),

@@ -1,7 +1,5 @@
 """Show a reading: the text in large letters, how certain it is, and of each digit its ten bars."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from model import Digit, ImageError, Reading, errors
@@ -48,15 +46,15 @@ def hides_share(digit: Digit) -> bool:
     return not digit.accepted and digit.confidence >= NEARLY_CERTAIN
 
 
-def summarize(digits: Sequence[Digit]) -> str:
+def summarize(reading: Reading) -> str:
     """Return a sentence on how certain a whole number is."""
-    confidences = [digit.confidence for digit in digits if digit.accepted]
-    uncertain = len(digits) - len(confidences)
-    if not confidences:
+    digits = reading.digits
+    uncertain = sum(not digit.accepted for digit in digits)
+    if uncertain == len(digits):
         return text("reading.none_certain")
     if uncertain:
         return text("reading.some_uncertain", n=uncertain, digits=len(digits))
-    share = percent(min(confidences))
+    share = percent(reading.confidence)
     if len(digits) == 2:
         return text("reading.both_certain", share=share)
     return text("reading.all_certain", n=len(digits), share=share)
@@ -115,7 +113,7 @@ def _number_panel(reading: Reading, picture: str) -> str:
         cards = f"<details><summary>{label}</summary>{cards}</details>"
     return (
         f'<div aria-live="polite">{_large(reading.text)}</div>'
-        f'<div class="reading-beside">{picture}{_note(summarize(digits))}</div>{cards}'
+        f'<div class="reading-beside">{picture}{_note(summarize(reading))}</div>{cards}'
     )
 
 

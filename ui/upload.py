@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from model import ImageError
+from model import ImageError, ReadOptions
 from model.image.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
 from model.image.grayscale import Grey, reduce, to_grey
 from model.settings import Limits
@@ -30,6 +30,8 @@ POLARITIES: "dict[str, Polarity | None]" = {
     "dark_on_light": "dark",
     "light_on_dark": "light",
 }
+# The least confidence of a text that is stated; None for the model's own.
+SURENESS = {"fairly": 0.8, "usual": None, "very": 0.98, "extremely": 0.995}
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class UploadOptions:
 
     single: bool = False
     polarity: "Polarity | None" = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,16 @@ def choose_options() -> UploadOptions:
         ink = st.selectbox(
             text("upload.ink"), POLARITIES, format_func=labels.__getitem__, key="ink", width=240
         )
-    return UploadOptions(single, POLARITIES[ink])
+        sureness = st.select_slider(
+            text("upload.sureness"),
+            SURENESS,
+            value="usual",
+            format_func=section("sureness").__getitem__,
+            key="sureness",
+            help=text("upload.sureness_help"),
+            width=320,
+        )
+    return UploadOptions(single, POLARITIES[ink], SURENESS[sureness])
 
 
 def show_uploads(
@@ -102,11 +114,11 @@ def show_uploads(
 
 
 def _read(recognizer: "Recognizer", file: UploadedFile, options: UploadOptions) -> Upload:
-    single, polarity = options.single, options.polarity
+    wanted = ReadOptions(options.single, options.polarity, file.name, confidence=options.confidence)
     try:
         with reading_turn():
             thumbnail, grey = _open(file)
-            trace = recognizer.trace(grey, single=single, polarity=polarity, name=file.name)
+            trace = recognizer.trace(grey, wanted)
     except ImageError as error:
         return Upload(error=explain_error(error, file.name))
     label, size = text("upload.picture", name=file.name), (grey.shape[1], grey.shape[0])

@@ -19,6 +19,7 @@ Colour: TypeAlias = tuple[int, int, int]
 
 ACCEPTED: Colour = (0, 130, 60)
 UNCERTAIN: Colour = (210, 90, 0)
+IGNORED: Colour = (138, 138, 138)
 # Colour-blind safe: Okabe and Ito 2008, "Color Universal Design".
 PALETTE: tuple[Colour, ...] = (
     (0, 114, 178),
@@ -86,16 +87,24 @@ def draw_reading(
 ) -> Image.Image:
     """Return grey levels with a box and a label for each digit; `?` for one that is not accepted.
 
-    `size` is (width, height) of the image that the boxes belong to, if `grey` is a reduced copy.
+    Ink that was left out has a box of `IGNORED` grey. `size` is (width, height) of the image that
+    the boxes belong to, if `grey` is a reduced copy.
     """
     picture = draw_grey(grey)
     width, height = size or picture.size
     x_scale, y_scale = picture.width / width, picture.height / height
+
+    def draw(box: "Box", colour: Colour, label: str = "") -> None:
+        x, y, w, h = box
+        scaled = (round(x * x_scale), round(y * y_scale), round(w * x_scale), round(h * y_scale))
+        _draw_box(picture, scaled, colour, label)
+
+    for line in reading.lines:
+        for box in line.ignored:
+            draw(box, IGNORED)
     for digit in reading.digits:
-        x, y, w, h = digit.box
-        box = (round(x * x_scale), round(y * y_scale), round(w * x_scale), round(h * y_scale))
         label = str(digit.label) if digit.accepted else "?"
-        _draw_box(picture, box, ACCEPTED if digit.accepted else UNCERTAIN, label)
+        draw(digit.box, ACCEPTED if digit.accepted else UNCERTAIN, label)
     return picture
 
 

@@ -3,11 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from model.errors import TooManyComponentsError
 from model.ink.binarize import Ink
 from model.ink.components import Component, all_ink, find_components, merged
 from model.ink.noise import CleanInk, remove_noise
 from model.segment.candidates import Candidate, Scorer
-from model.segment.digits import SegmentParams, mark_scraps, touches_border
+from model.segment.digits import SegmentParams, find_digits, mark_scraps, touches_border
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ def find_single_digit(
 ) -> list[list[Candidate]]:
     """Return all ink of an (H, W) map as one digit: one text line of one digit, or none.
 
-    Ruling lines and dirt are left out where the digit is clearer without them. `clean` is the map
+    Ruling lines and dirt are left out where the digit is clearer without them; where `find_digits`
+    finds exactly one digit and is more confident of it, that is the digit. `clean` is the map
     without noise, if known already.
     """
     everything = all_ink(ink)
@@ -60,7 +62,22 @@ def find_single_digit(
         choices.append(everything)
     first, *others = score(choices)
     best = max([first, *others], key=lambda c: c.confidence + single.first_margin * (c is first))
+    alone = _only_digit(ink, score, clean, params)
+    if alone is not None and alone.confidence > best.confidence:
+        best = alone
     return mark_scraps([[best]], ink.shape, params.digits)
+
+
+def _only_digit(
+    ink: Ink, score: Scorer, clean: CleanInk, params: SegmentParams
+) -> Candidate | None:
+    """Return the digit of an ink map where it is the only one that is found, and confident."""
+    try:
+        lines = find_digits(ink, score, clean=clean, params=params)
+    except TooManyComponentsError:
+        return None
+    found = [candidate for line in lines for candidate in line]
+    return found[0] if len(found) == 1 and not found[0].uncertain else None
 
 
 def _prominence(component: Component, shape: tuple[int, ...], params: SingleParams) -> float:

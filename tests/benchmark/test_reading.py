@@ -8,7 +8,7 @@ import pytest
 
 from benchmark.reading import Case, measure, verdict
 from benchmark.table import accuracy_table
-from model import Digit, Reading, Recognizer
+from model import Digit, Line, Reading, Recognizer
 from tests.conftest import ROOT
 
 SEVEN = (ROOT / "docs" / "seven.png").read_bytes()
@@ -22,8 +22,7 @@ def seven(recognizer: Recognizer) -> Digit:
 def reading(seven: Digit, accepted: Sequence[bool]) -> Reading:
     """A reading of sevens, "?" where one is not accepted."""
     digits = tuple(dataclasses.replace(seven, accepted=is_accepted) for is_accepted in accepted)
-    text = "".join("7" if is_accepted else "?" for is_accepted in accepted)
-    return Reading("read" if text and all(accepted) else "unsure", text, digits)
+    return Reading.of([Line.of(digits)] if digits else [])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model import ImageError, Reading, Recognizer
+from model import ImageError, Reading, ReadOptions, Recognizer
 from model.batch import Outcome, read_files
 from model.network.artifact import DEFAULT_MODEL_FILE
 from tests.conftest import ROOT
@@ -38,14 +38,15 @@ def shown(outcome: Outcome) -> object:
 def test_all_cores_give_the_answers_of_one_in_the_same_order(
     recognizer: Recognizer, files: list[Path], single: bool
 ) -> None:
-    alone = list(read_files(recognizer, DEFAULT_MODEL_FILE, files, single=single, alone=np.inf))
-    together = list(read_files(recognizer, DEFAULT_MODEL_FILE, files, single=single, alone=0))
+    options = ReadOptions(single=single)
+    alone = list(read_files(recognizer, DEFAULT_MODEL_FILE, files, options, alone=np.inf))
+    together = list(read_files(recognizer, DEFAULT_MODEL_FILE, files, options, alone=0))
     assert list(map(shown, together)) == list(map(shown, alone))
     assert [str(k) for k, o in enumerate(together) if isinstance(o, ImageError)] == ["40", "50"]
 
 
 def test_reading_can_be_stopped_early(recognizer: Recognizer, files: list[Path]) -> None:
-    outcomes = read_files(recognizer, DEFAULT_MODEL_FILE, files * 100, single=True, alone=0)
+    outcomes = read_files(recognizer, DEFAULT_MODEL_FILE, files * 100, alone=0)
     next(outcomes)
     outcomes.close()  # type: ignore[attr-defined]
 

@@ -53,6 +53,8 @@ def test_json_lines_of_a_folder_in_sorted_order(folder: Path) -> None:
     ]
     assert all(row["error"] is None for row in rows)
     (digit,) = rows[0]["digits"]
+    assert rows[0]["written"] == "7"
+    assert rows[0]["confidence"] == digit["confidence"]
     assert set(digit) == {"label", "confidence", "accepted", "probabilities", "box"}
     assert len(digit["probabilities"]) == 10
     assert len(digit["box"]) == 4
@@ -103,7 +105,9 @@ def test_text_of_several_lines_is_one_line_a_file(two_lines: Path) -> None:
 def test_csv_of_several_lines_is_one_record_a_file(two_lines: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("--format", "csv", two_lines).stdout)))
     assert [row["text"] for row in rows] == ["42\n17"]
-    assert len(rows[0]["confidence"].split()) == 4
+    assert len(rows[0]["digits"].split()) == 4
+    assert float(rows[0]["confidence"]) > 0.95
+    assert rows[0]["written"] == rows[0]["text"]
 
 
 def test_names_that_are_no_text_or_hidden_or_too_long(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model import Digit, Reading, Recognizer, Trace, tta
+from model import Digit, Line, Reading, Recognizer, Trace, tta
 from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, calibration_of
 from model.network.load import load_runtime
 from model.options import ReaderParams
@@ -100,7 +100,7 @@ def trace(*digits: tuple[int, float, bool], lines: int = 1) -> Trace:
         for place, (label, sure, accepted) in enumerate(digits)
     ]
     levels = np.zeros((12, 90), np.float32)
-    reading = Reading.of([seen[line::lines] for line in range(lines)])
+    reading = Reading.of([Line.of(seen[line::lines]) for line in range(lines) if seen])
     return Trace(levels.astype(np.uint8), levels, levels, reading)
 
 

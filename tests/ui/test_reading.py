@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Digit, ImageError, Reading, errors
+from model import Digit, ImageError, Line, Reading, errors
 from ui import reading
 from ui.reading import explain, explain_error, summarize
 from ui.text import text, with_article
@@ -27,12 +27,16 @@ FLAT = digit({8: 0.11})
 UNUSUAL = digit({0: 0.998}, threshold=0.999)
 
 
+def number(*digits: Digit) -> Reading:
+    return Reading.of([Line.of(digits)])
+
+
 def shown(*digits: Digit) -> str:
     """What the panel of a reading shows, as HTML, but for the pictures of digits."""
     found: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("streamlit.html", found.append)
-        reading.show_reading(Reading.of([digits]))
+        reading.show_reading(number(*digits))
     return re.sub(r'base64,[^"]*', "", found[0])
 
 
@@ -84,18 +88,18 @@ def test_no_percentage_of_90_or_more_stands_beside_a_question_mark(
         assert all(float(value) < 90 for value in values)
 
 
-def test_number_is_as_certain_as_its_weakest_digit() -> None:
+def test_number_is_as_certain_as_all_its_digits_together() -> None:
     two, three = [digit({2: 0.99}), digit({0: 0.91})], [digit({2: 0.99})] * 2 + [digit({0: 0.91})]
-    assert summarize(two) == text("reading.both_certain", share="91.0%")
-    assert summarize(three) == text("reading.all_certain", n=3, share="91.0%")
+    assert summarize(number(*two)) == text("reading.both_certain", share="90.1%")
+    assert summarize(number(*three)) == text("reading.all_certain", n=3, share="89.2%")
 
 
 def test_number_says_how_many_digits_need_a_look() -> None:
     certain, uncertain = digit({2: 0.99}), digit({1: 0.6})
-    one = summarize([certain, uncertain])
+    one = summarize(number(certain, uncertain))
     assert one == text("reading.some_uncertain", n=1, digits=2)
-    assert one != summarize([certain, uncertain, uncertain])
-    assert summarize([uncertain, uncertain]) == text("reading.none_certain")
+    assert one != summarize(number(certain, uncertain, uncertain))
+    assert summarize(number(uncertain, uncertain)) == text("reading.none_certain")
 
 
 @pytest.mark.parametrize("kind", [*errors.ImageError.__subclasses__(), ImageError])
