@@ -5,16 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from model.ink.components import Box, Component
+from model.ink.components import Box, Component, label_components
 from model.segment.candidates import Candidate, Scorer
-from model.segment.left_out import LeftOut, find_left_out, left_out_components
+from model.segment.left_out import LeftOut, Region, find_left_out, find_regions
 
 SHAPE = (200, 600)
 LINE: list[Box] = [(100, 50, 60, 100), (200, 50, 60, 100)]
 
 
-def component(box: Box) -> Component:
-    return Component(np.ones((box[3], box[2]), np.float32), box)
+def region(box: Box) -> Region:
+    ink = np.zeros(SHAPE, np.float32)
+    x, y, w, h = box
+    ink[y : y + h, x : x + w] = 1
+    return Region(box, ink, label_components(ink.astype(np.uint8)), 1)
 
 
 def scorer(confidence: float) -> Scorer:
@@ -27,7 +30,7 @@ def scorer(confidence: float) -> Scorer:
 
 
 def left_out(*boxes: Box, confidence: float = 0.1) -> LeftOut:
-    (found,) = find_left_out([LINE], [component(b) for b in boxes], SHAPE, scorer(confidence))
+    (found,) = find_left_out([LINE], [region(box) for box in boxes], SHAPE, scorer(confidence))
     return found
 
 
@@ -76,7 +79,7 @@ def test_frames_parts_and_grain_are_neither(box: Box) -> None:
 
 def test_box_around_a_narrow_digit_is_its_frame() -> None:
     stick: Box = (320, 50, 20, 100)
-    frame = component((300, 45, 62, 110))
+    frame = region((300, 45, 62, 110))
     (found,) = find_left_out([[stick]], [frame], SHAPE, scorer(0.1))
     assert found.glyphs == ()
 
@@ -86,6 +89,6 @@ def test_deleted_ink_is_found_too() -> None:
     ink[50:150, 100:130] = ink[60:140, 200:240] = 1
     clean = ink.copy()
     clean[:, 200:] = 0
-    boxes = {c.box for c in left_out_components(ink, clean)}
+    boxes = {found.box for found in find_regions(ink, clean)}
     assert boxes == {(100, 50, 30, 100), (200, 60, 40, 80)}
-    assert len(left_out_components(clean, clean)) == 1
+    assert len(find_regions(clean, clean)) == 1
