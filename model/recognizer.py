@@ -28,7 +28,7 @@ from model.options import ReaderParams, ReadKeywords, ReadOptions
 from model.reading import Digit, Line, Reading, Trace
 from model.segment.candidates import Candidate
 from model.segment.digits import digits_of, find_digits
-from model.segment.left_out import find_left_out, left_out_components
+from model.segment.left_out import find_left_out, find_regions
 from model.segment.single import find_single_digit
 from model.settings import Limits, configured_confidence
 from model.strokes import Stroke, render_strokes
@@ -178,9 +178,12 @@ class Recognizer:
         params = self._params.left_out
         if single:
             params = replace(params, min_height=math.inf, small_confidence=math.inf)
-        components = left_out_components(*maps, self._params.ink.levels)
+        levels = self._params.ink.levels
+        regions = find_regions(*maps, levels)
         boxes = [[placement.to_map(d.box) for d in line.digits] for line in reading.lines]
-        found = find_left_out(boxes, components, maps[0].shape, self.score, params)
+        found = find_left_out(
+            boxes, regions, maps[0].shape, self.score, params=params, levels=levels
+        )
         lines = []
         for line, left_out in zip(reading.lines, found, strict=True):
             glyphs = [replace(glyph, uncertain=True) for glyph in left_out.glyphs]

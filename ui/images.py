@@ -52,7 +52,7 @@ def picture_html(
     # A photo as a PNG is heavy; more effort than 2 of 6 takes thrice the time for a twentieth.
     image.save(file, "WEBP", quality=85, method=2)
     source = f"data:image/webp;base64,{_base64(file.getvalue())}"
-    boxes = "".join(_box(box, size, "box ignored") for box in ignored)
+    boxes = "".join(_box(box, size, "ignored") for box in ignored)
     boxes += "".join(_digit_box(digit, size) for digit in digits)
     shape = f"--shape:{image.width / image.height:.4f}"
     kind = "picture" if len(digits) <= MAX_DETAILED_DIGITS else "picture crowded"
@@ -62,7 +62,7 @@ def picture_html(
 
 
 def _digit_box(digit: Digit, size: tuple[int, int]) -> str:
-    kind = "box" if digit.accepted else "box unsure"
+    kind = "accepted" if digit.accepted else "unsure"
     return _box(digit.box, size, kind, f"<b>{symbol(digit)}</b>")
 
 
@@ -70,7 +70,7 @@ def _box(box: "Box", size: tuple[int, int], kind: str, label: str = "") -> str:
     """A box in shares of the picture, so that it fits at any size."""
     sides = zip(("left", "top", "width", "height"), box, size * 2, strict=True)
     style = ";".join(f"{name}:{100 * length / whole:.2f}%" for name, length, whole in sides)
-    return f'<i class="{kind}" style="{style}">{label}</i>'
+    return f'<i class="box {kind}" style="{style}">{label}</i>'
 
 
 def symbol(digit: Digit) -> str:

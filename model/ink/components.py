@@ -175,9 +175,14 @@ def find_components(
     `labels` are those of `label_ink`, if known already.
     """
     labels = labels or label_ink(ink, levels)
+    return [cut_out(ink, labels, label, levels) for label in largest_labels(labels)]
+
+
+def largest_labels(labels: Labels) -> list[int]:
+    """Return the labels of the components that are kept, largest first."""
     sizes = labels.stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
     order = np.argsort(-sizes, kind="stable")[:MAX_COMPONENTS] + 1
-    return [_component(ink, labels, int(label), levels) for label in order]
+    return [int(label) for label in order]
 
 
 def all_ink(ink: Ink) -> Component | None:
@@ -201,7 +206,8 @@ def merged(components: Sequence[Component]) -> Component:
     return Component(ink, (x, y, w, h))
 
 
-def _component(ink: Ink, labels: Labels, label: int, levels: InkLevels) -> Component:
+def cut_out(ink: Ink, labels: Labels, label: int, levels: InkLevels = InkLevels()) -> Component:
+    """Return one connected component of an (H, W) ink map with its soft edge."""
     x, y, w, h = (int(v) for v in labels.stats[label, :4])
     x, y, w, h = x - 1, y - 1, w + 2, h + 2  # with the soft edge around it
     x0, y0, x1, y1 = max(0, x), max(0, y), min(ink.shape[1], x + w), min(ink.shape[0], y + h)

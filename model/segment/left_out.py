@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.ink.binarize import Ink, InkLevels
-from model.ink.components import Box, Component, find_components
+from model.ink.components import Box, Component, Labels, cut_out, label_ink, largest_labels
 from model.segment.candidates import Candidate, Scorer
-from model.segment.digits import touches_border
 
 
 @dataclass(frozen=True)
@@ -47,21 +46,42 @@ class LeftOut:
     ignored: tuple[Box, ...]  # of small components: dots, dirt, an underline
 
 
-def left_out_components(ink: Ink, clean: Ink, levels: InkLevels = InkLevels()) -> list[Component]:
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A connected component of an ink map, cut out only when it is needed: most are not."""
+
+    box: Box
+    ink: Ink  # (H, W), the whole map
+    labels: Labels
+    label: int
+
+    def component(self, levels: InkLevels) -> Component:
+        """Return the component."""
+        return cut_out(self.ink, self.labels, self.label, levels)
+
+
+def find_regions(ink: Ink, clean: Ink, levels: InkLevels = InkLevels()) -> list[Region]:
     """Return the components of an (H, W) ink map, those that are not on its clean one too."""
-    kept = find_components(clean, levels=levels)
+    regions = _regions_of(clean, levels)
     if clean is ink:
-        return kept
-    deleted = np.where(clean > 0, np.float32(0), ink)
-    return kept + find_components(deleted, levels=levels)
+        return regions
+    return regions + _regions_of(np.where(clean > 0, np.float32(0), ink), levels)
+
+
+def _regions_of(ink: Ink, levels: InkLevels) -> list[Region]:
+    labels = label_ink(ink, levels)
+    boxes = labels.stats[:, :4].tolist()
+    return [Region(tuple(boxes[n]), ink, labels, n) for n in largest_labels(labels)]
 
 
 def find_left_out(
     lines: Sequence[Sequence[Box]],
-    components: Sequence[Component],
+    regions: Sequence[Region],
     shape: tuple[int, ...],
     score: Scorer,
+    *,
     params: LeftOutParams = LeftOutParams(),
+    levels: InkLevels = InkLevels(),
 ) -> list[LeftOut]:
     """Return for each text line the components near its digits that none of them covers.
 
@@ -69,22 +89,22 @@ def find_left_out(
     """
     digits = [(box, place) for place, line in enumerate(lines) for box in line]
     glyphs: list[list[Candidate]] = [[] for _ in lines]
-    rest = [c for c in components if not touches_border(c, shape)]
+    rest = [region for region in regions if not _touches_border(region.box, shape)]
     while True:
         rest = _not_covered(rest, [box for box, _ in digits], params)
         near = _nearest_digits(rest, digits)
         beside = [n for n in near if _is_beside(n, params) and not _is_frame(n, shape, params)]
-        scored = zip(beside, score([n.component for n in beside]), strict=True)
+        scored = zip(beside, score([n.region.component(levels) for n in beside]), strict=True)
         found = [(n, candidate) for n, candidate in scored if _is_glyph(n, candidate, params)]
         if not found:
             break
         # What stands beside one of these is beside the text line too.
         for neighbour, candidate in found:
             glyphs[neighbour.line].append(candidate)
-            digits.append((neighbour.component.box, neighbour.line))
+            digits.append((neighbour.region.box, neighbour.line))
     ignored = [n for n in near if _is_small(n, params)]
     return [
-        LeftOut(tuple(found), tuple(n.component.box for n in ignored if n.line == place))
+        LeftOut(tuple(found), tuple(n.region.box for n in ignored if n.line == place))
         for place, found in enumerate(glyphs)
     ]
 
@@ -92,7 +112,7 @@ def find_left_out(
 class _Neighbour(NamedTuple):
     """A component that was left out, and the nearest digit."""
 
-    component: Component
+    region: Region
     digit: Box
     line: int  # place of the digit's text line
     gap: tuple[int, int]  # pixels between them, across and down; 0 where they overlap
@@ -105,68 +125,77 @@ def _corners(boxes: Sequence[Box]) -> NDArray[np.int64]:
 
 
 def _not_covered(
-    components: Sequence[Component], digits: Sequence[Box], params: LeftOutParams
-) -> list[Component]:
-    left, top, right, bottom = _corners([c.box for c in components])[:, :, None]
+    regions: Sequence[Region], digits: Sequence[Box], params: LeftOutParams
+) -> list[Region]:
+    left, top, right, bottom = _corners([region.box for region in regions])[:, :, None]
     others = _corners(digits)
     wide = np.minimum(right, others[2]) - np.maximum(left, others[0])
     high = np.minimum(bottom, others[3]) - np.maximum(top, others[1])
     inside = (np.maximum(wide, 0) * np.maximum(high, 0)).sum(axis=1)
     area = ((right - left) * (bottom - top))[:, 0]
     kept = inside <= params.max_covered * area
-    return [component for component, keep in zip(components, kept, strict=True) if keep]
+    return [region for region, keep in zip(regions, kept, strict=True) if keep]
 
 
 def _nearest_digits(
-    components: Sequence[Component], digits: Sequence[tuple[Box, int]]
+    regions: Sequence[Region], digits: Sequence[tuple[Box, int]]
 ) -> list[_Neighbour]:
     """Return the nearest of these digits, each with its text line, for every component."""
-    if not components or not digits:
+    if not regions or not digits:
         return []
-    left, top, right, bottom = _corners([c.box for c in components])[:, :, None]
+    left, top, right, bottom = _corners([region.box for region in regions])[:, :, None]
     others = _corners([box for box, _ in digits])
     across = np.maximum(np.maximum(left - others[2], others[0] - right), 0)
     down = np.maximum(np.maximum(top - others[3], others[1] - bottom), 0)
     nearest = (across + down).argmin(axis=1)
     return [
-        _Neighbour(component, *digits[n], (int(across[row, n]), int(down[row, n])))
-        for row, (component, n) in enumerate(zip(components, nearest.tolist(), strict=True))
+        _Neighbour(region, digits[n][0], digits[n][1], (int(across[row, n]), int(down[row, n])))
+        for row, (region, n) in enumerate(zip(regions, nearest.tolist(), strict=True))
     ]
 
 
 def _is_beside(near: _Neighbour, params: LeftOutParams) -> bool:
     """Return whether a component may have the size of the digit and stands on its text line."""
-    component, (_, top, _, height) = near.component, near.digit
-    shared = min(component.bottom, top + height) - max(component.top, top)
+    _, top, width, height = near.region.box
+    digit_top, digit_height = near.digit[1], near.digit[3]
+    shared = min(top + height, digit_top + digit_height) - max(top, digit_top)
     return (
-        params.min_small_height <= component.height / height <= params.max_height
-        and component.width <= params.max_width * height
-        and shared >= params.min_shared * component.height
-        and near.gap[0] <= params.max_gap * height
+        params.min_small_height <= height / digit_height <= params.max_height
+        and width <= params.max_width * digit_height
+        and shared >= params.min_shared * height
+        and near.gap[0] <= params.max_gap * digit_height
     )
 
 
 def _is_frame(near: _Neighbour, shape: tuple[int, ...], params: LeftOutParams) -> bool:
     """Return whether a component is the frame around the digit, or a side of one at the border."""
-    component, (x, y, width, height) = near.component, near.digit
-    wide = min(component.right, x + width) - max(component.left, x)
-    high = min(component.bottom, y + height) - max(component.top, y)
-    if max(0, wide) * max(0, high) > params.max_covered * width * height:
+    left, top, width, height = near.region.box
+    x, y, w, h = near.digit
+    wide = min(left + width, x + w) - max(left, x)
+    high = min(top + height, y + h) - max(top, y)
+    if max(0, wide) * max(0, high) > params.max_covered * w * h:
         return True
-    margin = min(component.left, shape[1] - component.right)
-    narrow = component.width < params.min_border_width * height
-    return narrow and margin < params.border * height
+    margin = min(left, shape[1] - left - width)
+    return width < params.min_border_width * h and margin < params.border * h
 
 
 def _is_glyph(near: _Neighbour, candidate: Candidate, params: LeftOutParams) -> bool:
     """Return whether a component beside a digit is as large, or surely a small digit."""
-    large = near.component.height >= params.min_height * near.digit[3]
+    large = near.region.box[3] >= params.min_height * near.digit[3]
     return large or candidate.confidence >= params.small_confidence
 
 
 def _is_small(near: _Neighbour, params: LeftOutParams) -> bool:
     """Return whether a component near a digit is a dot, dirt or an underline; not grain."""
-    height = near.digit[3]
-    low = near.component.height < params.min_height * height
-    near_enough = sum(near.gap) <= params.max_gap * height
-    return low and near_enough and near.component.size >= params.min_ignored * height
+    _, _, width, height = near.region.box
+    digit_height = near.digit[3]
+    return (
+        height < params.min_height * digit_height
+        and sum(near.gap) <= params.max_gap * digit_height
+        and max(width, height) >= params.min_ignored * digit_height
+    )
+
+
+def _touches_border(box: Box, shape: tuple[int, ...]) -> bool:
+    left, top, width, height = box
+    return min(left, top, shape[1] - left - width, shape[0] - top - height) <= 0

@@ -1,14 +1,17 @@
 """A single digit: all ink of an image is one digit, as `--single` says."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from model.errors import TooManyComponentsError
 from model.ink.binarize import Ink
 from model.ink.components import Component, all_ink, find_components, merged
 from model.ink.noise import CleanInk, remove_noise
 from model.segment.candidates import Candidate, Scorer
-from model.segment.digits import SegmentParams, find_digits, mark_scraps, touches_border
+from model.segment.digits import SegmentParams, digits_of, mark_scraps, touches_border
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,9 @@ class SingleParams:
     border_weight: float = 0.4
     # More or less ink than all parts of the digit must be this much more confident.
     first_margin: float = 0.05
+    # A digit that segmentation finds is the only one if other ink in its box is at most this share
+    # of its own: the outline of a face is no 0.
+    max_inside: float = 0.05
 
 
 def find_single_digit(
@@ -34,7 +40,7 @@ def find_single_digit(
 ) -> list[list[Candidate]]:
     """Return all ink of an (H, W) map as one digit: one text line of one digit, or none.
 
-    Ruling lines and dirt are left out where the digit is clearer without them; where `find_digits`
+    Ruling lines and dirt are left out where the digit is clearer without them; where `digits_of`
     finds exactly one digit and is more confident of it, that is the digit. `clean` is the map
     without noise, if known already.
     """
@@ -62,22 +68,32 @@ def find_single_digit(
         choices.append(everything)
     first, *others = score(choices)
     best = max([first, *others], key=lambda c: c.confidence + single.first_margin * (c is first))
-    alone = _only_digit(ink, score, clean, params)
-    if alone is not None and alone.confidence > best.confidence:
+    alone = _only_digit(components, score, params)
+    if (
+        alone is not None
+        and alone.confidence > best.confidence
+        and _ink_inside(clean.ink, alone.component) <= single.max_inside
+    ):
         best = alone
     return mark_scraps([[best]], ink.shape, params.digits)
 
 
 def _only_digit(
-    ink: Ink, score: Scorer, clean: CleanInk, params: SegmentParams
+    components: Sequence[Component], score: Scorer, params: SegmentParams
 ) -> Candidate | None:
-    """Return the digit of an ink map where it is the only one that is found, and confident."""
+    """Return the digit among components where segmentation finds exactly one."""
     try:
-        lines = find_digits(ink, score, clean=clean, params=params)
+        lines = digits_of(components, score, params=params)
     except TooManyComponentsError:
         return None
     found = [candidate for line in lines for candidate in line]
     return found[0] if len(found) == 1 and not found[0].uncertain else None
+
+
+def _ink_inside(ink: Ink, digit: Component) -> float:
+    """Return the ink in the box of a digit that is not the digit's, as a share of the digit's."""
+    around = ink[digit.top : digit.bottom, digit.left : digit.right]
+    return float(np.where(digit.ink > 0, np.float32(0), around).sum() / digit.ink.sum())
 
 
 def _prominence(component: Component, shape: tuple[int, ...], params: SingleParams) -> float:

@@ -173,7 +173,7 @@ def test_every_stage_is_shown_once_it_is_wanted(text: str) -> None:
     assert stages.count('class="picture"') == 4
     assert stages.count('class="pixels"') == len(text)
     assert stages.count("<td style") == 10 * len(text)
-    assert stages.count('class="box"') == len(text)
+    assert stages.count('class="box accepted"') == len(text)
 
 
 def shown(app: AppTest) -> str:
