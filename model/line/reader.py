@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from model.image.grayscale import Grey
 from model.ink.binarize import Ink
 from model.ink.components import Component
-from model.line.alphabet import BLANK, CHARACTERS
+from model.line.alphabet import BLANK, CHARACTERS, DIGITS
 from model.line.columns import ColumnParams, Segments, segment_by_columns
 from model.line.crop import CropParams, LineImage, crop_line
-from model.line.ctc import BeamParams, Hypothesis, align, beam_search
+from model.line.ctc import BeamParams, Classes, Hypothesis, align, beam_search, log_prob
 from model.line.features import line_features
 from model.segment.candidates import Candidate, Scorer
 
@@ -79,46 +79,49 @@ class LineReader:
     score: Scorer
     params: LineParams = LineParams()
 
-    def read(self, grey: Grey, ink: Ink, row: Sequence[Component]) -> LineReading:
-        """Read the text line whose components are `row` on an (H, W) image with its ink map."""
+    def read(
+        self, grey: Grey, ink: Ink, row: Sequence[Component], rival: Sequence[Candidate] = ()
+    ) -> LineReading:
+        """Read the text line whose components are `row` on an (H, W) image with its ink map.
+
+        `rival` are the digits that another segmentation found; its text is one of those compared.
+        """
         params = self.params
         image = crop_line(grey, ink, row, params.crop)
         log_probs = self.network.log_probs(line_features(image.grey))
         texts = beam_search(log_probs, BLANK, params.beam)
-        total = float(np.logaddexp.reduce([text.log_prob for text in texts]))
         likely = [t for t in texts if t.log_prob >= texts[0].log_prob - params.max_behind]
-        readings = self._check(likely[: params.texts], log_probs, image, row, total)
+        likely = likely[: params.texts]
+        segments = [self._segment(text.classes, log_probs, image, row) for text in likely]
+        found = [text.log_prob for text in texts]
+        labels = tuple(int(c.probabilities.argmax()) for c in rival)
+        if labels and labels not in [_digits_of(text.classes) for text in likely]:
+            likely.append(Hypothesis(labels, log_prob(log_probs, labels, BLANK)))
+            found.append(likely[-1].log_prob)
+            segments.append(Segments([c.component for c in rival], []))
+        known = self._scores(segments)
+        total = float(np.logaddexp.reduce(found))
+        readings = [
+            _reading(text, parts, known, total)
+            for text, parts in zip(likely, segments, strict=True)
+        ]
         return max(readings, key=self._score)
 
     def _score(self, reading: LineReading) -> float:
         return reading.line_log_prob + self.params.digit_weight * reading.digit_log_prob
 
-    def _check(
+    def _segment(
         self,
-        texts: Sequence[Hypothesis],
+        classes: Classes,
         log_probs: NDArray[np.float64],
         image: LineImage,
         row: Sequence[Component],
-        total: float,
-    ) -> list[LineReading]:
-        """Return a reading for each text, with the digit network's scores of all in one batch."""
+    ) -> Segments:
+        """Return the ink of each character of a text."""
         height = max(c.bottom for c in row) - min(c.top for c in row)
-        segments = [
-            segment_by_columns(
-                row,
-                [
-                    (image.to_image(start), image.to_image(end))
-                    for start, end in align(log_probs, text.classes, BLANK)
-                ],
-                height,
-                self.params.columns,
-            )
-            for text in texts
-        ]
-        known = self._scores(segments)
-        return [
-            _reading(text, parts, known, total) for text, parts in zip(texts, segments, strict=True)
-        ]
+        columns = align(log_probs, classes, BLANK)
+        spans = [(image.to_image(start), image.to_image(end)) for start, end in columns]
+        return segment_by_columns(row, spans, height, self.params.columns)
 
     def _scores(self, segments: Sequence[Segments]) -> dict[Component, Candidate]:
         """Score each component once; texts share most of theirs."""
@@ -129,6 +132,10 @@ class LineReader:
         different = list(first.values())
         scored = dict(zip(different, self.score(different), strict=True))
         return {c: scored[other] for c, other in same.items()}
+
+
+def _digits_of(classes: Classes) -> Classes:
+    return tuple(k for k in classes if k < len(DIGITS))
 
 
 def _reading(
