@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 EXIT_DONE, EXIT_FAILED = 0, 1
 NOTES_SHOWN = 20
-COMMANDS = ("evaluate", "export", "compare")  # on a trained model, each with flags of its own
+# With flags of their own: on a trained model, and trainings of the networks for whole images.
+COMMANDS = ("evaluate", "export", "compare", "ink", "line")
 LIST_HEAD = ("recipe", "parameters", "multiply-adds", "test accuracy", "learns from")
 
 

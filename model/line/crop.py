@@ -3,16 +3,21 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.image.grayscale import Grey
 from model.ink.binarize import Ink
 from model.ink.components import Component
+from model.line.features import LINE_HEIGHT, STRIDE
 
-LINE_HEIGHT = 32  # pixels of a line image, the height of the network's input
-STRIDE = 4  # pixels of a line image by column of the network's output
+Levels = TypeVar("Levels", NDArray[np.uint8], NDArray[np.float32])
+
+REDUCED = 0.7  # scale below which an image is blurred first, so that thin strokes do not vanish
+BLUR = 0.4  # sigma of that blur, in pixels of the line image
 
 
 @dataclass(frozen=True)
@@ -55,40 +60,47 @@ def crop_line(
     w = right - left + 2 * params.beside * height
     scale = min(LINE_HEIGHT / (height * (1 + 2 * params.above)), params.max_width / w)
     width = max(1, math.ceil(scale * w))
-    part = _around(x, y, w, LINE_HEIGHT / scale, grey.shape)
-    place = np.array(
-        [[scale, 0, scale * (part[1].start - x)], [0, scale, scale * (part[0].start - y)]],
-        np.float32,
-    )
-    shown = _resample(grey[part], place, width, scale)
-    strokes = cv2.warpAffine(ink[part], place, (width, LINE_HEIGHT)) > params.min_ink
+    shown = resample_line(grey, x, y, scale, width)
+    strokes = resample_line(ink, x, y, scale, width) > params.min_ink
     if _is_light(shown, strokes, params.ring):
         shown = np.asarray(255 - shown, np.uint8)
     return LineImage(shown, x, y, scale)
 
 
-def _around(x: float, y: float, w: float, h: float, shape: tuple[int, ...]) -> tuple[slice, slice]:
-    """Return the rows and columns of an image that a box of floats needs, for interpolation."""
-    rows = slice(max(0, math.floor(y) - 2), min(shape[0], math.ceil(y + h) + 2))
-    return rows, slice(max(0, math.floor(x) - 2), min(shape[1], math.ceil(x + w) + 2))
+def resample_line(image: Levels, left: float, top: float, scale: float, width: int) -> Levels:
+    """Return the part of an (H, W) image that begins at a corner, (LINE_HEIGHT, width), scaled.
 
-
-def _resample(grey: Grey, place: Grey, width: int, scale: float) -> Grey:
-    # An image that is reduced much is blurred first, so that thin strokes do not vanish.
-    smooth = grey if scale > 0.7 else cv2.GaussianBlur(grey, (0, 0), 0.4 / scale)
+    What lies outside the image has its median level, which is that of the paper.
+    """
+    rows = _within(top, LINE_HEIGHT / scale, image.shape[0])
+    columns = _within(left, width / scale, image.shape[1])
+    part = image[rows, columns]
+    if not part.size:
+        return np.zeros((LINE_HEIGHT, width), image.dtype)
+    paper = float(np.median(part))
+    smooth = part if scale > REDUCED else cv2.GaussianBlur(part, (0, 0), BLUR / scale)
+    matrix = np.array(
+        [[scale, 0, scale * (columns.start - left)], [0, scale, scale * (rows.start - top)]]
+    )
     return np.asarray(
         cv2.warpAffine(
             smooth,
-            place,
+            matrix,
             (width, LINE_HEIGHT),
             flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_REPLICATE,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=paper,
         ),
-        np.uint8,
+        image.dtype,
     )
 
 
-def _is_light(grey: Grey, strokes: np.ndarray, ring: int) -> bool:
+def _within(start: float, length: float, size: int) -> slice:
+    """Return the pixels of a side that an interval needs, with those for interpolation."""
+    return slice(max(0, math.floor(start) - 2), max(0, min(size, math.ceil(start + length) + 2)))
+
+
+def _is_light(grey: Grey, strokes: NDArray[np.bool_], ring: int) -> bool:
     """Return whether the strokes are lighter than what lies around them."""
     kernel = np.ones((2 * ring + 1, 2 * ring + 1), np.uint8)
     around = (cv2.dilate(strokes.view(np.uint8), kernel) > 0) & ~strokes

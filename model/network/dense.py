@@ -38,7 +38,7 @@ class DenseRuntime:
         self._lock = threading.Lock()  # an interpreter holds its tensors between calls
 
     def run(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(H, W, channels) to the network's scores of each place, (h, w, classes) or (w, classes)."""
+        """Return the scores of each place of (H, W, channels): (h, w, classes) or (w, classes)."""
         with self._lock:
             if image.shape != self._shape:
                 self._interpreter.resize_tensor_input(self._input, (1, *image.shape))

@@ -81,7 +81,7 @@ SIGN_FEET: dict[str, Range] = {
     "/": (0.0, 0.15),
 }
 MIDDLE_SIGNS, MIDDLE_HEIGHTS = "-+=", (0.4, 0.6)  # whose middle is so far above the baseline
-SMALL_SIGNS = ".,:-"
+SMALL_SIGNS = set(".,:-")
 
 
 def write_line(text: str, scribe: Scribe, random: Random, style: LineStyle) -> Writing:
@@ -133,7 +133,8 @@ def _place(
         foot = _foot(character, (bottom - top) / height, random, style) * height + drift * x
         if placed:
             step = max(gap + float(random.normal(0, style.glyph_gap)), style.least_gap)
-            x += height * (max(step, style.sign_gap) if character in SMALL_SIGNS else step)
+            beside_sign = {character, placed[-1][2].character} & SMALL_SIGNS
+            x += height * (max(step, style.sign_gap) if beside_sign else step)
         box = (x, foot - (bottom - top), x + right - left, foot)
         placed.append((ink, (x - left, foot - bottom), Glyph(character, box)))
         x += right - left
