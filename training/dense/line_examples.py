@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.line.alphabet import BLANK, CHARACTERS, encode_text
+from model.line.crop import resample_line
 from model.line.features import LINE_HEIGHT, STRIDE, line_features
 from training.augment.render import Random
 from training.dense.task import Batch
@@ -38,7 +38,6 @@ class LineCrop:
     core: float = 0.35  # half of the columns that show a glyph, as a share of its width
     least_core: float = 2.0  # the same in pixels of the example
     wrong_polarity: float = 0.03  # chance of bright ink, since the reader errs too
-    reduced: float = 0.7  # scale below which the scene is blurred first
 
 
 CROP = LineCrop()
@@ -101,7 +100,7 @@ def _cut_line(scene: Scene, random: Random, crop: LineCrop) -> LineExample | Non
     width = math.ceil((right + beside[1] - left) * scale)
     if width > LINE_WIDTH or len(glyphs) > MOST_CHARACTERS:
         return None
-    grey = _resample(scene, (left, top), scale, width, crop)
+    grey = resample_line(scene.image, left, top, scale, width)
     if _is_bright(scene) != happens(random, crop.wrong_polarity):
         grey = 255 - grey
     text = "".join(glyph.character for glyph in glyphs)
@@ -147,25 +146,6 @@ def _empty_line_box(scene: Scene, random: Random) -> Box:
     size = min(scene.height, rows / 2)
     left, top = random.uniform(0, columns / 2), random.uniform(0, rows - size)
     return float(left), float(top), float(left + size * random.uniform(0.5, 4)), float(top + size)
-
-
-def _resample(
-    scene: Scene, corner: tuple[float, float], scale: float, width: int, crop: LineCrop
-) -> NDArray[np.uint8]:
-    image = scene.image
-    if scale < crop.reduced:
-        image = cv2.GaussianBlur(image, (0, 0), 0.4 / scale)
-    matrix = np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]])
-    return np.asarray(
-        cv2.warpAffine(
-            image,
-            matrix,
-            (width, LINE_HEIGHT),
-            flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_REPLICATE,
-        ),
-        np.uint8,
-    )
 
 
 def _is_bright(scene: Scene) -> bool:

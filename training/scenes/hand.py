@@ -51,7 +51,9 @@ class HandStyle:
     marker_pen: Range = (0.2, 0.32)
     nib: float = 0.12  # chance of a pen that draws some directions thinner
     edge_level: Range = (0.28, 0.55)  # where the edges of images lie: low ones are thick strokes
-    uneven: Range = (0.0, 0.12)  # standard deviation of the digits' heights
+    uneven: Range = (0.0, 0.16)  # standard deviation of the digits' heights
+    small_zeros: float = 0.25  # of the hands, those whose zeros are smaller than their digits
+    zero_heights: Range = (0.4, 0.85)
     heights: Range = (0.6, 1.5)  # of single digits
     shape: float = 0.35  # of the other marks, those that are geometric shapes or scribbles
     letter: float = 0.35  # of the other marks, letters of a font; the rest are templates
@@ -75,6 +77,8 @@ class Hand:
         self.pen = _choose_pen(random, height, style)
         self._level = between(random, style.edge_level)
         self._uneven = between(random, style.uneven)
+        small = happens(random, style.small_zeros)
+        self._zero = between(random, style.zero_heights) if small else 1.0
         self._first_letter = int(random.integers(max(1, len(corpus.letters) - LETTERS_OF_A_FONT)))
 
     def glyph(self, character: str) -> Layer:
@@ -97,19 +101,20 @@ class Hand:
         random, corpus = self._random, self._corpus
         kind, places = self._writes
         own = places[label] if places else []
+        share = self._zero if label == 0 else 1.0
         if kind == "image":
             pool = own or corpus.by_label[label]
             if len(pool):
                 image = corpus.images[int(pool[int(random.integers(len(pool)))])]
-                return draw_image(image, self._pose(0), self._level)
+                return draw_image(image, self._pose(0, share), self._level)
         if kind == "stroke" and own:
             strokes = corpus.strokes[own[int(random.integers(len(own)))]]
-            return draw_strokes(strokes, self.pen, self._pose(0.012), random)
+            return draw_strokes(strokes, self.pen, self._pose(0.012, share), random)
         if kind == "font":
-            return draw_image(corpus.faces[own[0], label], self._pose(0), self._level)
+            return draw_image(corpus.faces[own[0], label], self._pose(0, share), self._level)
         templates = corpus.templates[label]
         strokes = templates[int(random.integers(len(templates)))]
-        return draw_strokes(strokes, self.pen, self._pose(0.03), random)
+        return draw_strokes(strokes, self.pen, self._pose(0.03, share), random)
 
     def _other(self) -> Layer:
         random, corpus, style = self._random, self._corpus, self._style
@@ -169,7 +174,7 @@ def _sign_strokes(character: str, random: Random) -> list[Stroke]:
     strokes: list[list[Point]] = {
         ".": [[(0, 0), (x, y)]],
         ",": [[(0, 0), (0.03, 0.12), (-0.08, 0.3)]],
-        "-": [[(0, 0), (random.uniform(0.25, 0.6), 2 * y)]],
+        "-": [[(0, 0), (random.uniform(0.25, 0.9), 2 * y)]],
         "/": [[(random.uniform(0.2, 0.5), 0), (0, 1.1)]],
         ":": [[(0, 0), (x, y)], [(0, 0.4), (0.01, 0.41)]],
         "+": [[(0, 0.25), (0.5, 0.25)], [(0.25, 0), (0.25, 0.5)]],

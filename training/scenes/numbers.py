@@ -16,7 +16,8 @@ class TextStyle:
 
     lone: float = 0.12  # one digit; further ones come from short numbers
     zeros: float = 0.06  # one more zero beside each
-    number: float = 0.48
+    number: float = 0.40
+    round: float = 0.08  # a few digits and many zeros, as amounts are
     decimal: float = 0.1
     grouped: float = 0.04  # groups of three behind a point or comma
     negative: float = 0.06
@@ -39,6 +40,7 @@ def random_text(random: Random, style: TextStyle) -> str:
     length = int(np.clip(random.geometric(style.ending), 1, style.longest))
     kinds = {
         "number": style.number,
+        "round": style.round,
         "decimal": style.decimal,
         "grouped": style.grouped,
         "negative": style.negative,
@@ -56,7 +58,7 @@ def random_text(random: Random, style: TextStyle) -> str:
     return text.replace("0", "00") if happens(random, style.zeros) else text
 
 
-def _text_of_kind(kind: str, length: int, random: Random) -> str:  # noqa: PLR0911  a table
+def _text_of_kind(kind: str, length: int, random: Random) -> str:  # noqa: PLR0911, PLR0912  a table
     def digits(n: int) -> str:
         return _digits(random, n)
 
@@ -64,6 +66,10 @@ def _text_of_kind(kind: str, length: int, random: Random) -> str:  # noqa: PLR09
         return str(random.choice(list(choices)))
 
     match kind:
+        case "round":
+            zeros = "0" * int(random.integers(1, 4))
+            groups = [digits(int(random.integers(1, 4))), *[zeros] * (1 + happens(random, 0.2))]
+            return random.choice(["", "", ".", ","]).join(groups)
         case "decimal":
             return digits(max(1, length - 1)) + sign(".,") + digits(int(random.integers(1, 3)))
         case "grouped":

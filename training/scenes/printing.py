@@ -52,8 +52,10 @@ class PrintStyle:
     word_sizes: Range = (0.3, 1.0)
     figures: float = 0.25  # of the words, those that are numbers
     clear: float = 0.85  # of the words, those that keep away from the writing
-    guilloche: float = 0.1
-    waves: tuple[int, int] = (3, 13)
+    guilloche: float = 0.16
+    parallel: float = 0.6  # of these, those whose waves are parallel, often crossed by others
+    waves: tuple[int, int] = (3, 13)  # of a guilloche whose waves are not
+    wave_distances: Range = (0.1, 0.5)  # of parallel waves
     stamp: float = 0.04
 
 
@@ -129,13 +131,28 @@ def _overlap(one: Box, other: Box) -> bool:
 
 def _add_guilloche(faint: Layer, height: float, random: Random, style: PrintStyle) -> None:
     """Fine waves over the whole sheet, as on cheques and certificates."""
+    rows = faint.shape[0]
+    if not happens(random, style.parallel):
+        for _ in range(int(random.integers(style.waves[0], style.waves[1] + 1))):
+            _draw_waves(faint, height, [random.uniform(0, rows)], random.normal(0, 0.2), random)
+        return
+    for _ in range(int(random.integers(1, 3))):
+        distance = max(3.0, height * between(random, style.wave_distances))
+        starts = np.arange(-2.0 * rows, 3.0 * rows, distance)
+        _draw_waves(faint, height, starts.tolist(), random.uniform(-0.7, 0.7), random)
+
+
+def _draw_waves(
+    faint: Layer, height: float, starts: list[float], slope: float, random: Random
+) -> None:
+    """Draw equal waves that begin at these heights of the left border, in place."""
     x = np.arange(-4, faint.shape[1] + 8, 4.0)
-    width = max(1.0, 0.02 * height)
-    for _ in range(int(random.integers(style.waves[0], style.waves[1] + 1))):
-        amplitude, period = height * random.uniform(0.1, 1), height * random.uniform(0.3, 3)
-        phase, slope = random.uniform(0, 2 * math.pi), random.normal(0, 0.2)
-        y = random.uniform(0, faint.shape[0]) + amplitude * np.sin(x / period + phase) + slope * x
-        draw_path(faint, np.stack([x, y], axis=1), width)
+    amplitude, period = height * random.uniform(0.1, 1), height * random.uniform(0.3, 3)
+    wave = amplitude * np.sin(x / period + random.uniform(0, 2 * math.pi)) + slope * x
+    for start in starts:
+        y = start + wave
+        if y.max() > -4 and y.min() < faint.shape[0] + 4:
+            draw_path(faint, np.stack([x, y], axis=1), max(1.0, 0.02 * height))
 
 
 def _add_stamp(faint: Layer, height: float, random: Random) -> None:

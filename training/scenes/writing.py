@@ -54,14 +54,16 @@ NOTHING = Writing(np.zeros((4, 4), np.uint8), ())
 class LineStyle:
     """How glyphs stand in a line. Lengths are shares of a digit's height."""
 
-    gap: tuple[float, float, float, float] = (0.16, 0.18, -0.3, 1.0)  # mean, deviation, bounds
+    gap: tuple[float, float, float, float] = (0.13, 0.19, -0.3, 1.0)  # mean, deviation, bounds
     glyph_gap: float = 0.05  # standard deviation of each gap from the line's
     least_gap: float = -0.35
     sign_gap: float = 0.03  # least gap beside a small sign, which would be lost in a digit
     space: Range = (0.5, 1.5)
     drift: float = 0.02  # standard deviation of the baseline's slope
     uneven: float = 0.05  # standard deviation of a digit's height above the baseline
-    ligature: float = 0.05  # chance of a stroke from one glyph to the next
+    ligature: float = 0.04  # chance of a stroke from one glyph to the next
+    joining: float = 0.1  # of the lines, those of a hand that hardly lifts the pen
+    joining_ligature: float = 0.5
     joined: float = 0.6  # of words, those whose letters are joined
     joined_gap: Range = (-0.15, 0.05)
     joined_ligature: float = 0.8
@@ -89,7 +91,8 @@ def write_line(text: str, scribe: Scribe, random: Random, style: LineStyle) -> W
         gap, ligature = between(random, style.joined_gap), style.joined_ligature
     else:
         gap = clipped_normal(random, *style.gap[:2], style.gap[2:])
-        ligature = style.ligature
+        joining = happens(random, style.joining)
+        ligature = style.joining_ligature if joining else style.ligature
     placed = _place(text, scribe, random, style, gap)
     if not placed:
         return NOTHING
