@@ -17,7 +17,7 @@ from training.scenes.corpus import Corpus
 
 MakeBatch = Callable[[Corpus, int, Random], Batch]
 
-NICENESS = 19  # of the processes, so that whoever works on the machine comes first
+NICENESS = 5  # of the processes, so that whoever works on the machine comes first
 READY = 3  # batches that are made ahead, for each process
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -27,16 +28,16 @@ from training.options import (
 from training.recipes.config import changed, within
 from training.scenes.corpus import load_corpora
 
-C = TypeVar("C", bound=DenseConfig)
+H = TypeVar("H", bound=DenseConfig)
 
 EXIT_DONE, EXIT_FAILED = 0, 1
 
 
 @dataclass(frozen=True)
-class DenseOptions(Generic[C]):
+class DenseOptions(Generic[H]):
     """The flags of a training. The fields of the configuration are flags too."""
 
-    hyperparameters: Annotated[C, arg(name="")]
+    hyperparameters: Annotated[H, arg(name="")]
     data: Sources = ()
     """Instead of a download: an mnist.npz, beside which or after which mnist-writers.npz names the
     writer of each digit; other images of digits as for the recipes; pen strokes as JSON."""
@@ -95,6 +96,11 @@ def _train_task(task: DenseTask, options: DenseOptions[Any]) -> None:
     artifact = dense_artifact(task.name, options.out)
     if options.resume and not options.resume.exists():
         raise TrainingError(f"{options.resume} does not exist; --resume takes a checkpoint.")
+    if find_spec("matplotlib") is None:  # told now, not by a process that makes examples
+        raise TrainingError(
+            "matplotlib is not installed, whose fonts print the words of scenes; "
+            "pip install -r requirements-training.txt brings it."
+        )
     require_writable(artifact.keras.parent, create=True)
     corpora = load_corpora(options.data, seed=config.seed)
     for note in corpora.notes:

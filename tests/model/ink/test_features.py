@@ -26,11 +26,14 @@ def test_ink_is_darker_than_paper_in_both_channels_however_it_is_exposed() -> No
 
 
 def test_local_contrast_does_not_see_the_light_from_one_side() -> None:
-    ramp = np.linspace(120, 0, 128).astype(np.uint8)
-    shaded = page(0, 130) + np.where(page(0, 130) > 0, ramp, 0).astype(np.uint8)
+    """Over the width of a digit, where the contrast of the whole image differs much."""
+    light = np.linspace(1, 0.4, 128)
+    shaded = (page(100, 220) * light).astype(np.uint8)
     whole, local = np.moveaxis(ink_features(shaded), -1, 0)
-    assert np.ptp(whole[5]) > 0.5
-    assert np.ptp(local[5, 20:-20]) < 0.3
+    assert np.ptp(whole[80]) > 0.7
+    ink = local[45, 43] - local[45, 20]
+    assert ink < -0.5
+    assert np.ptp(local[80, 20:-20]) < abs(ink) / 2
 
 
 def test_flat_image_stays_flat() -> None:
