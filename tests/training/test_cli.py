@@ -13,7 +13,7 @@ from PIL import Image
 
 from model.network.artifact import DEFAULT_MODEL_FILE
 from tests.conftest import ROOT
-from training.cli import artifact_of, main
+from training.cli import LISTED, artifact_of, main
 from training.data.preview import preview
 from training.data.run_data import RunData
 from training.options import command_of, parse
@@ -271,8 +271,8 @@ def test_list_shows_what_every_recipe_costs_and_reached(
     assert main(["--list"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()
     assert head.split()[0] == "recipe"
-    assert [line.split()[0] for line in lines] == list(RECIPES)
-    for line, (name, recipe) in zip(lines, RECIPES.items(), strict=True):
+    assert [line.split()[0] for line in lines] == [*RECIPES, "ink", "line"]
+    for line, (name, recipe) in zip(lines, LISTED.items(), strict=True):
         assert f"{recipe.parameters:,}" in line
         assert f"{recipe.multiply_adds:,}" in line
         file = artifact_of(name, None).card
@@ -283,7 +283,7 @@ def test_list_shows_what_every_recipe_costs_and_reached(
 
 def test_list_without_models_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list", "--out", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.count("not trained yet") == len(RECIPES)
+    assert capsys.readouterr().out.count("not trained yet") == len(LISTED)
 
 
 def test_recipe_without_a_download_says_what_data_it_needs(

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from training.checkpoint import Checkpoint, EpochFigures, Progress, Weights
 from training.dense.task import Batch, DenseConfig, DenseTask
 
-WARMUP_START = 0.05  # of the learning rate, at the first step
-COSINE_END = 0.01  # of the learning rate, at the last step
+FIRST_RATE = 0.05  # of the learning rate, at the first step
+LAST_RATE = 0.01  # of the learning rate, at the last step
 
 # Number of an epoch, counted from 0, and steps -> its batches.
 EpochBatches = Callable[[int, int], Iterable[Batch]]
@@ -65,11 +65,11 @@ def _build_adamw(config: DenseConfig) -> Any:
     steps = config.epochs * config.steps
     warmup = min(config.warmup, steps // 2)
     rate = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate * (WARMUP_START if warmup else 1.0),
+        config.learning_rate * (FIRST_RATE if warmup else 1.0),
         decay_steps=max(1, steps - warmup),
         warmup_target=config.learning_rate if warmup else None,
         warmup_steps=warmup,
-        alpha=COSINE_END,
+        alpha=LAST_RATE,
     )
     return keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
 
