@@ -14,6 +14,7 @@ from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, sha256
 from model.network.load import import_keras
 from model.network.quiet import quiet_tensorflow
 from training.data.dataset import Dataset
+from training.dense import DENSE_TASKS, dense_artifact
 from training.distribute import CLUSTER, Workers, launch
 from training.errors import TrainingError, require_writable
 from training.options import PROGRAM, TrainOptions, command_of, parse, usage_error
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 EXIT_DONE, EXIT_FAILED = 0, 1
 NOTES_SHOWN = 20
-COMMANDS = ("evaluate", "export", "compare")  # on a trained model, each with flags of its own
+# With flags of their own: on a trained model, and trainings of the networks for whole images.
+COMMANDS = ("evaluate", "export", "compare", "ink", "line")
+LISTED = RECIPES | DENSE_TASKS
 LIST_HEAD = ("recipe", "parameters", "multiply-adds", "test accuracy", "learns from")
 
 
@@ -38,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         options = parse(arguments)
         if options.list_recipes:
-            print(recipe_table({name: artifact_of(name, options.out) for name in RECIPES}))
+            print(recipe_table({name: artifact_of(name, options.out) for name in LISTED}))
             return EXIT_DONE
         refuse_to_replace(options)
         if options.distribute and CLUSTER not in os.environ:
@@ -54,6 +57,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def artifact_of(recipe: str, folder: Path | None) -> Artifact:
     """Return where a recipe's three files go: those of the default one are the app's model."""
+    if recipe in DENSE_TASKS:
+        return dense_artifact(recipe, folder)
     if recipe == DEFAULT_RECIPE:
         return Artifact((folder or DEFAULT_MODEL_FILE.parent) / DEFAULT_MODEL_FILE.name)
     return Artifact((folder or DEFAULT_MODEL_FILE.parent / "zoo") / f"{recipe}.keras")
@@ -74,7 +79,7 @@ def recipe_table(artifacts: Mapping[str, Artifact]) -> str:
     """Return a line for each recipe: what it costs, and the accuracy on its model card."""
     rows = [LIST_HEAD]
     for name, artifact in artifacts.items():
-        recipe = RECIPES[name]
+        recipe = LISTED[name]
         cost = (f"{recipe.parameters:,}", f"{recipe.multiply_adds:,}")
         rows.append((name, *cost, _test_accuracy(artifact), recipe.learns))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

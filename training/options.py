@@ -204,7 +204,7 @@ def command_of(options: TrainOptions[Any], processes: int | None = None) -> str:
     """Return the command that repeats this run, without the folders of this machine."""
     typed = [PROGRAM, options.recipe]
     if options.data:
-        typed.append(f"--data {' '.join(_without_folders(spec) for spec in options.data)}")
+        typed.append(f"--data {' '.join(without_folders(spec) for spec in options.data)}")
     if options.weights:
         typed.append(f"--weights {' '.join(f'{share:g}' for share in options.weights)}")
     if options.limit:
@@ -214,6 +214,7 @@ def command_of(options: TrainOptions[Any], processes: int | None = None) -> str:
     return " ".join(typed + changed(options.hyperparameters))
 
 
-def _without_folders(spec: str) -> str:
+def without_folders(spec: str) -> str:
+    """Return a source of data without the folders of this machine."""
     head = FOLDER if spec.startswith(FOLDER) else ""
     return head + Path(spec.removeprefix(FOLDER)).name

@@ -137,7 +137,7 @@ def _card(
         **provenance(),
         seconds=history.seconds,
         interrupted=history.interrupted,
-        versions={"python": platform.python_version()} | _versions(),
+        versions=versions(),
         hyperparameters=dataclasses.asdict(config),
         parameters=network.count_params(),
         multiply_adds=multiply_adds(network),
@@ -185,11 +185,13 @@ def _calibrate(
     return Calibration(temperature, threshold), refusal
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that a training's result depends on."""
     names = {name: name for name in VERSIONED}
     if sys.platform == "linux" and platform.machine() == "x86_64":
         names["tensorflow"] = "tensorflow-cpu"
-    return {name: version(package) for name, package in names.items()}
+    found = {name: version(package) for name, package in names.items()}
+    return {"python": platform.python_version()} | found
 
 
 def _save(network: Any, artifact: Artifact, formats: Sequence[str]) -> list[Path]:

@@ -1,5 +1,7 @@
 """A real Chromium and a real server, for tests, measurements and pictures."""
 
+import itertools
+import math
 import os
 import shutil
 import socket
@@ -16,7 +18,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error, Locator, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = (
+    "chromium-headless-shell",  # without windows and all that draws them
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,6 +42,7 @@ HOW_TO_GET_ONE = (
     "no Chromium: `apt install chromium` or `.venv/bin/playwright install --with-deps chromium`"
 )
 START_SECONDS = 60
+MOUSE_PIXELS = 8  # between two reports of a mouse that draws a line
 
 Points = list[tuple[float, float]]
 
@@ -134,8 +143,10 @@ def draw(page: Page, strokes: list[Points], *, side: float = 100) -> None:
         ]
         page.mouse.move(*points[0])
         page.mouse.down()
-        for point in points:
-            page.mouse.move(*point, steps=4)  # as many as a mouse reports
+        for start, end in itertools.pairwise(points):
+            # Few where points are close, as a mouse reports them, but enough to keep corners.
+            steps = min(4, math.ceil(math.dist(start, end) / MOUSE_PIXELS))
+            page.mouse.move(*end, steps=max(1, steps))
         page.mouse.up()
 
 

@@ -44,14 +44,8 @@ def compile_network(network: Any) -> bytes:
 
     Raises ModelError if that fails, or the compiled network gives other probabilities.
     """
-    import tempfile
-
-    import tensorflow as tf
-
     try:
-        with tempfile.TemporaryDirectory() as folder, quiet_native_code():
-            network.export(folder, format="tf_saved_model", verbose=False)
-            compiled = bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
+        compiled = convert_network(network)
         probabilities = LiteRTRuntime(compiled).run(probe())
     except Exception as error:  # each layer that LiteRT lacks fails in its own way
         raise ModelError("The network cannot be compiled for LiteRT.") from error
@@ -59,6 +53,17 @@ def compile_network(network: Any) -> bytes:
     if not difference < COMPILED_TOLERANCE:  # "not <" because it may be NaN
         raise ModelError(f"The compiled network differs from the original by {difference:.2g}.")
     return compiled
+
+
+def convert_network(network: Any) -> bytes:
+    """Convert a Keras network to LiteRT's format, float32 throughout; nothing is checked."""
+    import tempfile
+
+    import tensorflow as tf
+
+    with tempfile.TemporaryDirectory() as folder, quiet_native_code():
+        network.export(folder, format="tf_saved_model", verbose=False)
+        return bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
 
 
 def write_compiled(artifact: Artifact, compiled: bytes, card: Card) -> None:

@@ -1,5 +1,6 @@
 """Nothing heavy is imported before it is needed."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -25,6 +26,7 @@ print(json.dumps(loaded))
 """
 
 
+@functools.cache
 def modules_at_warm_up(page: str) -> list[set[str]]:
     """The modules there were, each time that the page began to warm the recogniser up."""
     program = FIRST_VISIT.format(root=ROOT, page=page)

@@ -123,6 +123,18 @@ def test_card_of_an_earlier_version_shows_what_it_lacks() -> None:
         assert sentence in sentences(app)
 
 
+@pytest.mark.parametrize("tab", TABS)
+def test_card_of_a_network_for_whole_images_is_shown(tab: str) -> None:
+    """It has neither a confusion matrix nor calibration, and its layers are not 28x28."""
+    lacking = ("confusion_matrix", "calibration", "refusal", "examples", "classification_report")
+    card = {name: value for name, value in full_card().items() if name not in lacking}
+    card = {k: v for k, v in card.items() if k not in ("reliability", "mistakes")}
+    app = uploaded(run(PAGE).run(), line_json=card | {"recipe": "line"})
+    app.pills(key="run").set_value(["line.json"])
+    assert not at(app, tab).exception
+    assert not app.error
+
+
 def test_history_of_ones_own_is_seen_beside_the_others() -> None:
     app = uploaded(run(PAGE).run(), mine_csv=HISTORY)
     assert not app.exception

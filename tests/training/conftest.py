@@ -1,5 +1,7 @@
 """Data that is small enough to train on in seconds."""
 
+import functools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from training.augment.strokes import DRAWINGS, render
 from training.data.dataset import Dataset, LabelledImages
 from training.data.run_data import RunData
 from training.sources.pen import PenDigits
+from training.sources.sklearn_digits import load_digits
 
 
 def drawn(copies: int, seed: int) -> LabelledImages:
@@ -47,6 +50,14 @@ def pen_digits(*writers: int) -> PenDigits:
         np.array([record["writer"] for record in records]),
         "1" * 64,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _preprocess_digits_once() -> Iterator[None]:
+    """Keep scikit-learn's digits, which many tests load and each preprocessed for a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.sources.load_digits", functools.cache(load_digits))
+        yield
 
 
 @pytest.fixture(scope="session")

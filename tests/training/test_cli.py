@@ -114,16 +114,6 @@ def test_flags_are_not_abbreviated(words: list[str], capsys: pytest.CaptureFixtu
     assert words[0] in capsys.readouterr().err
 
 
-def test_stderr_of_a_training_is_empty(tmp_path: Path) -> None:
-    """TensorFlow's own messages look like errors."""
-    command = [sys.executable, "-m", "training", "fast", "--data", "digits", "--limit", "100"]
-    done = subprocess.run(
-        [*command, "--out", str(tmp_path)], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    assert done.stderr == ""
-    assert "Test accuracy" in done.stdout
-
-
 @pytest.mark.parametrize("word", ["--list", "--help"])
 def test_reader_that_has_seen_enough_gets_no_traceback(word: str) -> None:
     process = subprocess.Popen(

@@ -1,7 +1,10 @@
 """Two processes on this machine train one network."""
 
 import json
+import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +18,41 @@ from training.cli import main
 from training.distribute import CLUSTER, Workers, launch
 from training.errors import TrainingError
 
+RECIPE = ["notebook", "--data", "digits", "--limit", "400", "--epochs", "2"]
+RECIPE += ["--learning-rate", "0.005", "--distribute", "2"]
+
+
+@contextmanager
+def stdout_in(file: Path) -> Iterator[None]:
+    """Send what this process and its children print to a file."""
+    before = os.dup(1)
+    with file.open("wb") as output:
+        os.dup2(output.fileno(), 1)
+    try:
+        yield
+    finally:
+        os.dup2(before, 1)
+        os.close(before)
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder where two processes wrote, each in its own subfolder."""
+    """Return the folder where two processes wrote.
+
+    They trained a recipe, as the command line lets them, and then each two networks of its own.
+    """
     folder = tmp_path_factory.mktemp("workers")
-    for name in ("first", "other"):
+    for name in ("first", "other", "recipe"):
         (folder / name).mkdir()
-    command = [sys.executable, "-m", "tests.training.worker", str(folder)]
-    assert launch(2, command) == 0
+    words = [*RECIPE, "--out", str(folder / "recipe")]
+
+    def launch_workers(count: int, command: Sequence[str]) -> int:
+        assert command == [sys.executable, "-m", "training", *words]
+        return launch(count, [sys.executable, "-m", "tests.training.worker", str(folder), *words])
+
+    with pytest.MonkeyPatch.context() as patch, stdout_in(folder / "shown"):
+        patch.setattr("training.cli.launch", launch_workers)
+        assert main(words) == 0
     return folder
 
 
@@ -57,20 +86,14 @@ def test_only_the_first_process_writes_checkpoints(folder: Path) -> None:
     assert written == {"first/plain.checkpoint", "first/noisy.checkpoint"}
 
 
-def test_recipe_trained_across_processes_reads_digits(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    words = ["notebook", "--data", "digits", "--limit", "400", "--epochs", "2"]
-    words += ["--learning-rate", "0.005", "--distribute", "2"]
-    assert main([*words, "--out", str(tmp_path)]) == 0
-    shown = capfd.readouterr().out
-    assert shown.count("Training notebook on digits") == 1
-    card = json.loads((tmp_path / "notebook.json").read_text())
+def test_recipe_trained_across_processes_reads_digits(folder: Path) -> None:
+    assert (folder / "shown").read_text().count("Training notebook on digits") == 1
+    card = json.loads((folder / "recipe" / "notebook.json").read_text())
     assert card["command"].endswith(
         "--data digits --limit 400 --distribute 2 --epochs 2 --learning-rate 0.005"
     )
     assert card["test"]["accuracy"] > 0.5
-    assert Recognizer.load(tmp_path / "notebook.keras").read(render(1)).digits
+    assert Recognizer.load(folder / "recipe" / "notebook.keras").read(render(1)).digits
 
 
 def test_cluster_that_is_not_described_gets_a_sentence(

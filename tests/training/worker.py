@@ -1,4 +1,8 @@
-"""One process of a distributed training: `python -m tests.training.worker FOLDER`."""
+"""One process of a distributed training: `python -m tests.training.worker FOLDER WORDS...`.
+
+It does what `python -m training WORDS...` does, and then trains two networks of its own: processes
+find each other only once, and starting them takes longer than training such networks.
+"""
 
 import dataclasses
 import sys
@@ -6,11 +10,13 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import keras
 import numpy as np
 from keras import layers
 
+import training.cli
 from training.checkpoint import Checkpoint
 from training.data.epochs import Examples, ShuffledEpochs
 from training.distribute import Workers
@@ -84,9 +90,11 @@ def train(build: Any, workers: Workers | None, checkpoint: Checkpoint | None = N
     )
 
 
-def main(folder: Path) -> None:
-    """Train both networks along with the other processes; write the weights of this one."""
+def main(folder: Path, words: list[str]) -> None:
+    """Train all networks along with the other processes; write the weights of this one."""
     workers = Workers()
+    with patch.object(training.cli, "Workers", lambda: workers):
+        assert training.cli.main(words) == 0
     name = "first" if workers.is_chief else "other"
     for build in (plain, noisy):
         checkpoint = Checkpoint(folder / name / f"{build.__name__}.checkpoint", "tiny", Config())
@@ -99,4 +107,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -90,6 +90,7 @@ PHASES = (
     Phase(9, 0.35, _FOREIGN, average=1 / 4, warmup=True, restart=True),
     Phase(9, 0.35, _LATIN, average=1 / 3, warmup=True, restart=True),
 )
+WARMUP_START, DESCENT_END = 0.05, 0.005  # shares of a phase's largest rate
 
 
 def mixture(config: Config, epoch: int) -> Mixture:
@@ -160,29 +161,30 @@ def build_phased_optimizer(config: Config, steps: int) -> Any:
     Warm restarts: Loshchilov and Hutter 2017, "SGDR".
     """
     import keras
+    from keras import ops
 
-    starts = [steps * start for start in _starts(config)]
-    cosine = keras.optimizers.schedules.CosineDecay
-    descents = []
-    for phase, start, end in _spans(config):
-        rate, warmup = phase.rate * config.learning_rate, steps if phase.warmup else 0
-        descents.append(
-            cosine(
-                rate / 20 if warmup else rate,
-                decay_steps=max(1, steps * (end - start) - warmup),
-                warmup_target=rate if warmup else None,
-                warmup_steps=warmup,
-                alpha=0.005,
-            )
-        )
+    # Of each phase: first step, steps of warm-up, steps of the descent, largest rate.
+    phases = np.array(
+        [
+            (steps * start, warmup, max(1, steps * (end - start) - warmup), phase.rate)
+            for phase, start, end in _spans(config)
+            for warmup in [steps * phase.warmup]
+        ],
+        np.float32,
+    )
 
     class PhasesSchedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+        # Keras asks for the rate once for every variable, so it takes few operations: one cosine,
+        # not one for every phase.
         def __call__(self, step: Any) -> Any:
-            step = keras.ops.cast(step, "float32")
-            rate = descents[0](step)
-            for descent, start in zip(descents[1:], starts[1:], strict=True):
-                rate = keras.ops.where(step < start, rate, descent(step - start))
-            return rate
+            step = ops.cast(step, "float32")
+            phase = ops.sum(ops.cast(step >= phases[:, 0], "int32")) - 1
+            start, warmup, descent, rate = ops.unstack(ops.take(phases, phase, axis=0), 4)
+            done = step - start
+            rising = WARMUP_START + (1 - WARMUP_START) * done / ops.maximum(warmup, 1)
+            fallen = ops.minimum((done - warmup) / descent, 1)
+            falling = DESCENT_END + (1 - DESCENT_END) * (1 + ops.cos(np.pi * fallen)) / 2
+            return config.learning_rate * rate * ops.where(done < warmup, rising, falling)
 
     return keras.optimizers.AdamW(PhasesSchedule(), weight_decay=config.weight_decay)
 

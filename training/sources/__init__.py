@@ -83,6 +83,12 @@ def is_strokes(spec: str) -> bool:
     return is_pen_file(Path(spec))
 
 
+def is_mnist(spec: str) -> bool:
+    """Return whether `load_mnist` reads this source."""
+    path = Path(spec)
+    return spec == MNIST or path.suffix == ".npz" or (path.is_dir() and bool(idx_files(path)))
+
+
 def _sources(
     specs: Sequence[str], seed: int, validation_share: float, preprocess: Preprocess
 ) -> list[Dataset | Collection]:

@@ -36,6 +36,31 @@ def load_mnist(path: Path | None, *, validation_share: float, seed: int) -> Data
     A part of the 60,000 training digits is held out; the 10,000 test digits are MNIST's own.
     Raises DataError if there is no file, no network, or another data set than MNIST.
     """
+    digits, test = read_mnist(path)
+    train, validation = split(digits, validation_share, seed)
+    return mnist_dataset(train, validation, test)
+
+
+def mnist_dataset(
+    train: LabelledImages, validation: LabelledImages, test: LabelledImages
+) -> Dataset:
+    """Return MNIST in three parts, with its origin."""
+    return Dataset(
+        name="MNIST",
+        source="LeCun, Cortes and Burges, The MNIST database of handwritten digits",
+        licence="CC BY-SA 3.0",
+        sha256=SHA256,
+        train=train,
+        validation=validation,
+        test=test,
+    )
+
+
+def read_mnist(path: Path | None) -> tuple[LabelledImages, LabelledImages]:
+    """Return the 60,000 training and the 10,000 test digits in their own order.
+
+    From the files that `load_mnist` takes; raises DataError as it does.
+    """
     arrays = _read_arrays(path)
     checksum = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
     if checksum != SHA256:
@@ -44,17 +69,9 @@ def load_mnist(path: Path | None, *, validation_share: float, seed: int) -> Data
             f"{checksum[:12]}..., MNIST's is {SHA256[:12]}...; get mnist.npz again."
         )
     x_train, y_train, x_test, y_test = arrays
-    train, validation = split(
-        LabelledImages(x_train, y_train.astype(np.int64)), validation_share, seed
-    )
-    return Dataset(
-        name="MNIST",
-        source="LeCun, Cortes and Burges, The MNIST database of handwritten digits",
-        licence="CC BY-SA 3.0",
-        sha256=checksum,
-        train=train,
-        validation=validation,
-        test=LabelledImages(x_test, y_test.astype(np.int64)),
+    return (
+        LabelledImages(x_train, y_train.astype(np.int64)),
+        LabelledImages(x_test, y_test.astype(np.int64)),
     )
 
 

@@ -1,6 +1,7 @@
 """Which runs there are, and which of them the page shows."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from model.network.artifact import DEFAULT_MODEL_FILE, Artifact
 from ui.history.jobs import training_jobs
 from ui.history.runs import Run, RunError
 from ui.models import DEFAULT_MODEL, zoo_files
-from ui.text import escape_markdown, text
+from ui.text import escape_markdown, section, text
 
 UPLOADED_RUNS = "uploaded_runs"
 MAX_UPLOADED_RUNS = 12  # of a visit
@@ -17,7 +18,9 @@ MAX_UPLOADED_RUNS = 12  # of a visit
 @st.cache_resource(show_spinner=False)
 def bundled_runs() -> list[Run]:
     """Return the runs whose models came with the app, the default one first."""
-    cards = {file: Artifact(file).load_card() for file in (DEFAULT_MODEL_FILE, *zoo_files())}
+    whole_image = (DEFAULT_MODEL_FILE.with_name(f"{name}.keras") for name in section("networks"))
+    files = (DEFAULT_MODEL_FILE, *zoo_files(), *filter(Path.is_file, whole_image))
+    cards = {file: Artifact(file).load_card() for file in files}
     return [
         Run(DEFAULT_MODEL if file == DEFAULT_MODEL_FILE else file.stem, card)
         for file, card in cards.items()

@@ -76,7 +76,7 @@ class Run:
     @property
     def label(self) -> str:
         """What people call the run."""
-        return section("models").get(self.name, self.name)
+        return (section("models") | section("networks")).get(self.name, self.name)
 
     @property
     def epochs(self) -> tuple[Epoch, ...]:

@@ -63,7 +63,8 @@ def _explain_low_accuracy(run: Run) -> str:
 
 def show_cost(runs: Sequence[Run]) -> None:
     """Show cost against accuracy: of all runs, in the colours of the chosen ones."""
-    rows = cost_rows([*runs, *(run for run in all_runs() if run not in runs)])
+    others = [run for run in all_runs() if run not in runs and run.card.confusion_matrix]
+    rows = cost_rows([*runs, *others])
     if not rows:
         st.info(text("history.no_test"))
         return

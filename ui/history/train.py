@@ -52,7 +52,9 @@ def can_train() -> bool:
 
 
 def _show_form(offer: Mapping[str, str]) -> None:
-    cards = [run.card for run in bundled_runs() if run.card.hyperparameters]
+    # Those that read single digits; the others learn from scenes.
+    runs = [run for run in bundled_runs() if run.card.confusion_matrix]
+    cards = [run.card for run in runs if run.card.hyperparameters]
     # Not the default one, which learns for hours and from pen strokes too.
     recipes = {
         card.recipe: card.hyperparameters
