@@ -108,3 +108,28 @@ def test_dirt_near_a_number_is_reported(recognizer: Recognizer) -> None:
     assert abs(x - 144) <= 2
     assert abs(y - 128) <= 2
     assert max(w, h) <= 14
+
+
+@pytest.mark.parametrize("edge", [8, 12])
+def test_small_digits_beside_the_edge_of_a_sheet_do_not_vanish(
+    recognizer: Recognizer, edge: int
+) -> None:
+    """The zeros of 5006 are as small as the remains of a ruling line as thick as the edge."""
+    sheet = np.full((500, 520), 255, np.uint8)
+    sheet[:200] = page((5, 60, 60, 80), (0, 160, 90, 32), (0, 220, 90, 32), (6, 290, 60, 80))
+    sheet[:, :edge] = 0
+    reading = recognizer.read(sheet)
+    assert len(reading.text) == 4
+    assert reading.text.replace("?", "") in ("56", "506", "5006")
+
+
+@pytest.mark.parametrize("level", [200, 215, 230])
+def test_residue_at_the_border_is_no_part_of_a_single_digit(
+    recognizer: Recognizer, level: int
+) -> None:
+    grey = np.full((100, 100), 255, np.uint8)
+    grey[10:90, 10:90] = render(5, side=80, brush=7)
+    grey[:, :8] = grey[20:60, -3:] = level
+    automatic, single = recognizer.read(grey), recognizer.read(grey, single=True)
+    assert (automatic.text, single.text) == ("5", "5")
+    assert single.confidence >= automatic.confidence
