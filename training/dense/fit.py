@@ -164,7 +164,7 @@ def _training_step(task: DenseTask, network: Any) -> Callable[..., tuple[Any, An
     variables = network.trainable_variables
     network.optimizer.build(variables)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function  # type: ignore[untyped-decorator]
     def step(inputs: Any, targets: tuple[Any, ...]) -> tuple[Any, Any]:
         with tf.GradientTape() as tape:
             loss, answers = task.loss(network(inputs, training=True), targets)
@@ -181,8 +181,8 @@ def answer_step(task: DenseTask, network: Any) -> Callable[..., tuple[Any, Any]]
     """Return the function of inputs and targets that gives loss and answers, and learns nothing."""
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=True)
+    @tf.function  # type: ignore[untyped-decorator]
     def answer(inputs: Any, targets: tuple[Any, ...]) -> tuple[Any, Any]:
-        return task.loss(network(inputs, training=False), targets)  # type: ignore[no-any-return]
+        return task.loss(network(inputs, training=False), targets)
 
     return answer  # type: ignore[no-any-return]

@@ -132,9 +132,11 @@ def _dense_card(
     task: DenseTask, config: DenseConfig, corpora: Corpora, progress: Progress, network: Any
 ) -> Card:
     fixed = in_float32(task, network, task.reference)  # a card states sizes
+    made = provenance()
     return Card(
         recipe=task.name,
-        **provenance(),
+        finished=made["finished"],
+        machine=made["machine"],
         seconds=progress.seconds,
         interrupted=len(progress.epochs) < config.epochs,
         versions=versions(),

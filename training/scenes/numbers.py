@@ -69,7 +69,7 @@ def _text_of_kind(kind: str, length: int, random: Random) -> str:  # noqa: PLR09
         case "round":
             zeros = "0" * int(random.integers(1, 4))
             groups = [digits(int(random.integers(1, 4))), *[zeros] * (1 + happens(random, 0.2))]
-            return random.choice(["", "", ".", ","]).join(groups)
+            return str(random.choice(["", "", ".", ","])).join(groups)
         case "decimal":
             return digits(max(1, length - 1)) + sign(".,") + digits(int(random.integers(1, 3)))
         case "grouped":

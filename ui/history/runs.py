@@ -76,7 +76,8 @@ class Run:
     @property
     def label(self) -> str:
         """What people call the run."""
-        return (section("models") | section("networks")).get(self.name, self.name)
+        labels: dict[str, str] = {**section("models"), **section("networks")}
+        return labels.get(self.name, self.name)
 
     @property
     def epochs(self) -> tuple[Epoch, ...]:

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from model.image.grayscale import Grey
 from model.ink.features import INK_CHANNELS, ink_features
 
 
-def page(ink: int, paper: int) -> np.ndarray:  # type: ignore[type-arg]
+def page(ink: int, paper: int) -> Grey:
     grey = np.full((96, 128), paper, np.uint8)
     grey[30:60, 40:46] = ink
     return grey

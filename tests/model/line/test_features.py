@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from model.image.grayscale import Grey
 from model.line.features import LINE_HEIGHT, line_features
 
 
-def line(ink: int, paper: int) -> np.ndarray:  # type: ignore[type-arg]
+def line(ink: int, paper: int) -> Grey:
     grey = np.full((LINE_HEIGHT, 90), paper, np.uint8)
     grey[4:28, 20:24] = grey[4:28, 50:54] = ink
     return grey
