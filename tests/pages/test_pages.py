@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from benchmark.speed.drawing import number
-from model import Recognizer, Trace
+from model import ReadOptions, Recognizer, Trace
 from model.network.calibration import Calibration
 from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
@@ -325,18 +325,21 @@ def test_ink_is_darker_or_lighter_as_it_is_said_to_be() -> None:
 
 
 def test_image_is_read_once_with_each_choice(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
+    read: list[ReadOptions] = []
     trace = Recognizer.trace
 
-    def noting(self: Recognizer, *image: Any, name: str, **options: Any) -> Trace:
-        read.append(name)
-        return trace(self, *image, name=name, **options)
+    def noting(self: Recognizer, image: Any, options: ReadOptions) -> Trace:
+        read.append(options)
+        return trace(self, image, options)
 
     monkeypatch.setattr(Recognizer, "trace", noting)
     app = uploaded("three.png", render(3)).run()
     app.toggle(key="single").set_value(True).run()
     app.toggle(key="single").set_value(False).run()
-    assert read == ["three.png", "three.png"]
+    assert [options.name for options in read] == ["three.png", "three.png"]
+    app.select_slider(key="sureness").set_value("very").run()
+    assert not app.exception
+    assert [options.confidence for options in read] == [None, None, 0.98]
 
 
 def test_camera_starts_only_on_request() -> None:
