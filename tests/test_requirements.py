@@ -16,10 +16,14 @@ INPUTS = {
     "requirements.txt": ("serve", "app"),
     "requirements-training.txt": ("training",),
     "requirements-dev.txt": ("serve", "app", "training", "dev"),
+    "requirements-bench.txt": ("bench",),
 }
+# In environments of their own, with packages that no other has.
+APART = {"requirements-bench.txt"}
 SERVING = ("app.py", "model", "pages", "ui")
 # Imported by `model` only where a model has no compiled file; what is missing then is reported.
 ONLY_TO_COMPILE = {"keras", "tensorflow"}
+PLACES = ("benchmark", "docs", "model", "pages", "tests", "training", "ui")
 NOT_TO_SERVE = {"keras", "scikit-learn", "scipy", "tensorflow", "tensorflow-cpu"}
 PROJECT = {path.stem for path in ROOT.iterdir()}
 
@@ -66,9 +70,16 @@ def test_training_requires_what_it_imports() -> None:
 
 
 def test_tests_and_measurements_require_what_they_import() -> None:
-    assert not unmet(
-        imported("tests", "benchmark", "docs"), required(*INPUTS["requirements-dev.txt"])
-    )
+    imports = imported("tests", "benchmark", "docs") - required("bench")
+    assert not unmet(imports, required(*INPUTS["requirements-dev.txt"]))
+
+
+def test_peer_of_the_benchmark_is_imported_in_one_module_only() -> None:
+    module = ROOT / "benchmark" / "apps" / "rapidocr_folder.py"
+    others = [p for place in PLACES for p in (ROOT / place).rglob("*.py") if p != module]
+    names = {path.relative_to(ROOT).as_posix() for path in others}
+    assert "rapidocr" in imported(module.relative_to(ROOT).as_posix())
+    assert "rapidocr" not in imported(*names)
 
 
 def test_serving_needs_neither_tensorflow_nor_what_only_trains() -> None:
@@ -89,4 +100,6 @@ def test_every_package_has_one_version(compiled: str) -> None:
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     versions = pins(ROOT / compiled)
     assert len(lines) == len(versions), "a line is no pin, or a package is pinned twice"
-    assert versions.items() <= pins(ROOT / "requirements-dev.txt").items()
+    of_all = pins(ROOT / "requirements-dev.txt")
+    assert all(of_all.get(name, version) == version for name, version in versions.items())
+    assert compiled in APART or versions.keys() <= of_all.keys()
