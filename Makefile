@@ -17,7 +17,7 @@ install = { $(BIN)/pip install --quiet --disable-pip-version-check $(UV) \
   && $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r $(1); } \
   || $(BIN)/pip install --quiet --disable-pip-version-check -r $(1)
 
-.PHONY: help app test coverage check lint types fuzz audit train zoo bench bench-fast bench-speed bench-setup deploy-check screenshot lock clean
+.PHONY: help app test coverage check lint types fuzz audit train zoo bench ablate bench-fast bench-speed bench-setup deploy-check screenshot lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,8 +56,14 @@ zoo: .venv/app.stamp ## Train the other recipes into model/zoo; DATA=folder with
 	$(BIN)/python -m training.train_all --replace --data $(DATA)/mnist.npz \
 	  --images $(DATA)/chars74k-hnd.zip $(DATA)/chars74k-fnt.zip
 
-bench: .venv/dev.stamp ## Measure how well and fast digits are read; DATA=folder of the sets
+bench: .venv/dev.stamp build/peer.stamp ## Measure how well digits are read; DATA=folder of the sets
 	$(BIN)/python -m benchmark.reading $(DATA)
+	$(BIN)/python -m benchmark.mnist_c $(DATA)
+	$(BIN)/python -m benchmark.metamorphic $(DATA)
+	$(BIN)/python -m benchmark.peer $(DATA) build/peer/bin/python
+
+ablate: .venv/dev.stamp ## Measure what each stage of the reader is worth; DATA=folder of the sets
+	$(BIN)/python -m benchmark.ablate $(DATA)
 
 bench-fast: .venv/dev.stamp ## Time the recipe fast against the notebook's; DATA=folder with MNIST
 	$(BIN)/python -m benchmark.fast $(DATA)/mnist.npz
@@ -97,6 +103,7 @@ lock: ## Compile requirements/*.in into requirements*.txt, with every package pi
 	$(LOCK) -c requirements-dev.txt --output-file requirements-training.txt requirements/training.in
 	$(LOCK) -c requirements-dev.txt --output-file requirements-serve.txt requirements/serve.in
 	$(LOCK) -c requirements-dev.txt --output-file requirements.txt requirements/app.in
+	$(LOCK) -c requirements-dev.txt --output-file requirements-bench.txt requirements/bench.in
 
 .venv/app.stamp: requirements.txt | .venv
 	@echo "Installing what the app needs (about 2 GB with TensorFlow)"
@@ -107,6 +114,12 @@ lock: ## Compile requirements/*.in into requirements*.txt, with every package pi
 	@echo "Installing what app and tests need (about 2 GB with TensorFlow)"
 	@$(call install,requirements-dev.txt)
 	@touch $@ .venv/app.stamp
+
+build/peer.stamp: requirements-bench.txt
+	@echo "Installing the reader that the benchmark compares with"
+	@$(PYTHON) -m venv build/peer
+	@build/peer/bin/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
 
 .venv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmark import RESULTS, fast
+from benchmark.ablate import ablation_table
+from benchmark.metamorphic import metamorphic_table
+from benchmark.mnist_c import mnist_c_table
 from benchmark.speed.browser import ROOT
 from benchmark.speed.budget import speed_table
-from benchmark.table import accuracy_table, summary_table
+from benchmark.table import accuracy_table, kinds_table, summary_table
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+NOT_MEASURED = "not measured yet"
 PASSAGE = re.compile(r"(<!-- (\w+) -->)(.*?)(<!-- /\2 -->)", re.DOTALL)
 
 
@@ -63,6 +67,30 @@ def _sets() -> list[dict[str, Any]]:
     return sets
 
 
+def _peer() -> list[dict[str, Any]]:
+    path = RESULTS / "peer.json"
+    sets: list[dict[str, Any]] = _read(path)["sets"] if path.exists() else []
+    return sets
+
+
+def _versions() -> str:
+    path = RESULTS / "peer.json"
+    if not path.exists():
+        return NOT_MEASURED
+    return ", ".join(f"{name} {version}" for name, version in _read(path)["versions"].items())
+
+
+def _kinds() -> str:
+    kinds = next((row["kinds"] for row in _sets() if "kinds" in row), None)
+    return f"\n{kinds_table(kinds)}\n" if kinds else f"\n{NOT_MEASURED}\n"
+
+
+def _table_of(name: str, table: Callable[[dict[str, Any]], str]) -> str:
+    """Return the table of a file of results, or that there is none yet."""
+    path = RESULTS / f"{name}.json"
+    return f"\n{table(_read(path)) if path.exists() else NOT_MEASURED}\n"
+
+
 def _speed() -> str:
     result = _read(RESULTS / "speed.json")
     return (
@@ -96,8 +124,13 @@ def _speeds() -> str:
 
 PASSAGES: dict[str, Callable[[], str]] = {
     "accuracy": _accuracy,
-    "summary": lambda: f"\n{summary_table(_sets())}\n",
-    "bench": lambda: f"\n{accuracy_table(_sets())}\n",
+    "summary": lambda: f"\n{summary_table(_sets(), _peer())}\n",
+    "bench": lambda: f"\n{accuracy_table(_sets(), _peer())}\n",
+    "kinds": _kinds,
+    "peer": _versions,
+    "mnist_c": lambda: _table_of("mnist_c", mnist_c_table),
+    "metamorphic": lambda: _table_of("metamorphic", lambda r: metamorphic_table(r["sets"])),
+    "ablation": lambda: _table_of("ablation", lambda r: ablation_table(r["stages"])),
     "run": _run,
     "speed": _speed,
     "startup": _startup,
