@@ -72,6 +72,20 @@ class CalibrationFit(_Part, frozen=True):
     text_threshold: Share | None = None  # fitted on numbers of several digits
 
 
+class ConfidenceFit(_Part, frozen=True):
+    """What was fitted on synthetic text lines: see `model.line.confidence.ConfidenceModel`."""
+
+    bias: Weight
+    line: Weight
+    digits: Weight
+    bound: Share  # a text is stated from this confidence on
+    set: Text
+    n: Count  # text lines
+    stated: Share  # of them, from the bound on
+    right: Share  # of those stated
+    command: Text = ""  # repeats the fit
+
+
 class Refusal(_Part, frozen=True):
     """How well digits are separated from non-digits, on validation data."""
 
@@ -195,6 +209,7 @@ class Card(_Part, frozen=True):
     averaged: Annotated[tuple[EpochNumber, ...], Meta(max_length=100)] = ()
     history: Annotated[tuple[Epoch, ...], Meta(max_length=10_000)] = ()
     calibration: CalibrationFit | None = None
+    confidence: ConfidenceFit | None = None
     refusal: Refusal | None = None
     test: TestFigures | None = None
     confusion_matrix: (

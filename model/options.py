@@ -8,6 +8,9 @@ from model.ink.background import Polarity
 from model.ink.binarize import InkParams
 from model.ink.line_detection import RuledLineParams
 from model.ink.noise import NoiseParams
+from model.ink.pen import PenParams
+from model.line.page import PageReaderParams
+from model.line.reader import LineParams
 from model.reading import ConfidenceParams
 from model.segment.digits import SegmentParams
 from model.segment.left_out import LeftOutParams
@@ -58,6 +61,9 @@ class ReaderParams:
     noise: NoiseParams = field(default_factory=NoiseParams)
     segment: SegmentParams = field(default_factory=SegmentParams)
     single: SingleParams = field(default_factory=SingleParams)
+    pen: PenParams = field(default_factory=PenParams)
+    lines: LineParams = field(default_factory=LineParams)
+    pages: PageReaderParams = field(default_factory=PageReaderParams)
     left_out: LeftOutParams = field(default_factory=LeftOutParams)
     views: ViewParams = field(default_factory=ViewParams)
     confidence: ConfidenceParams = field(default_factory=ConfidenceParams)

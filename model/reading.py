@@ -111,6 +111,18 @@ class Line:
             digits.insert(place, glyph)
         return Line.of(digits, "".join(written), [*self.ignored, *ignored])
 
+    def doubted(self, bound: float) -> "Line":
+        """Return the line without its least confident digits: at least one is refused.
+
+        The others are right together with at least this probability.
+        """
+        accepted = sorted((d for d in self.digits if d.accepted), key=lambda d: -d.confidence)
+        together = itertools.accumulate((d.confidence for d in accepted), operator.mul)
+        kept = sum(confidence >= bound for confidence in together)
+        if len(accepted) == len(self.digits):  # none is refused yet
+            kept = min(kept, len(accepted) - 1)
+        return self.without(accepted[kept:]) if accepted else self
+
     def without(self, refused: Sequence[Digit]) -> "Line":
         """Return the line with `?` in the place of these digits; its confidence stays."""
         digits = [replace(d, accepted=d.accepted and d not in refused) for d in self.digits]
@@ -152,13 +164,23 @@ class Reading:
     def stated_from(self, bound: float) -> "Reading":
         """Return the reading as it may be stated where a text must be right with this probability.
 
-        Refuses the least confident digits until the others are right together with at least that
-        probability.
+        Text lines are stated, the most confident first, as long as they are right together with at
+        least that probability; each of the others loses at least its least confident digit.
         """
-        accepted = sorted((d for d in self.digits if d.accepted), key=lambda d: -d.confidence)
-        together = itertools.accumulate((d.confidence for d in accepted), operator.mul)
-        refused = accepted[sum(confidence >= bound for confidence in together) :]
-        return Reading.of([line.without(refused) for line in self.lines]) if refused else self
+        together, stated = 1.0, set()
+        for number in sorted(range(len(self.lines)), key=lambda n: -self.lines[n].confidence):
+            together *= self.lines[number].confidence
+            if together < bound:
+                break
+            stated.add(number)
+        if len(stated) == len(self.lines):
+            return self
+        return Reading.of(
+            [
+                line if number in stated else line.doubted(bound)
+                for number, line in enumerate(self.lines)
+            ]
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +192,7 @@ class Trace:
     ink: "Ink"  # (H, W) in [0, 1], without grain, ruling lines and frames
     reading: Reading
     size: tuple[int, int] | None = None  # width, height of the image; None for those of `grey`
+    is_photo: bool = False  # whether the background has grain; that of a drawing has none
 
     def draw(self, stage: "Stage") -> "Image":
         """Return the picture of a stage: see `model.image.draw.draw_stage`."""

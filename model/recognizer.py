@@ -1,35 +1,32 @@
 """Reading digits: every stage in order, on one path for canvas, upload and command line."""
 
 import logging
-import math
 import os
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 import numpy as np
 
-from model import tta
 from model.errors import TooManyComponentsError
 from model.image.decode import ImageSource, name_of, open_image, printable
 from model.image.grayscale import Grey, to_grey
-from model.ink.binarize import Ink, extract_ink
-from model.ink.components import Component, Placement
-from model.ink.noise import remove_noise
+from model.ink.components import Component, Placement, find_components
+from model.ink.pen import find_pen
+from model.line.page import PageReader, digit_log_prob
+from model.line.reader import LineReader
 from model.network.artifact import DEFAULT_MODEL_FILE, Artifact, calibration_of
 from model.network.calibration import Calibration
 from model.network.load import load_runtime
 from model.network.normalize import normalize
 from model.network.runtime import Runtime
+from model.networks import Networks, load_networks
 from model.options import ReaderParams, ReadKeywords, ReadOptions
-from model.reading import Digit, Line, Reading, Trace
+from model.reading import Reading, Trace
 from model.segment.candidates import Candidate
-from model.segment.digits import digits_of, find_digits
-from model.segment.left_out import find_left_out, find_regions
-from model.segment.single import find_single_digit
+from model.segment.lattice_reader import LatticeReader
 from model.settings import Limits, configured_confidence
 from model.strokes import Stroke, render_strokes
 
@@ -40,18 +37,31 @@ class Recognizer:
     """Reads handwritten digits. Safe to share between threads."""
 
     def __init__(
-        self, runtime: Runtime, calibration: Calibration, params: ReaderParams = ReaderParams()
+        self,
+        runtime: Runtime,
+        calibration: Calibration,
+        params: ReaderParams = ReaderParams(),
+        networks: Networks | None = None,
     ) -> None:
+        """With `networks`, what the lattice read is checked, and read again where that fails."""
         self._runtime = runtime
         self._calibration = calibration
         self._params = params
+        self._lattice = LatticeReader(self.score, calibration.threshold, params)
+        self._second = None
+        if networks:
+            lines = LineReader(networks.line, self.score, params.lines)
+            threshold = calibration.threshold
+            pages = PageReader(lines, networks.confidence, threshold, params.pages)
+            self._second = _SecondOpinion(pages, networks)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] = DEFAULT_MODEL_FILE) -> "Recognizer":
         """Load a model by its `.keras` file. Raises ModelError if it cannot be used."""
         artifact = Artifact(Path(path))
         runtime = load_runtime(artifact)  # first, since it may write the card
-        return cls(runtime, calibration_of(artifact.load_card()))
+        calibration = calibration_of(artifact.load_card())
+        return cls(runtime, calibration, networks=load_networks())
 
     def read(
         self,
@@ -79,19 +89,19 @@ class Recognizer:
         name = printable(options.name or name_of(image))
         limits = options.limits or Limits.configured()
         grey, size = self._grey_and_size(image, name, limits)
-        maps = extract_ink(grey, options.polarity, self._params.ink)
-        placement = Placement(size, size[0] / grey.shape[1], size[1] / grey.shape[0])
-        view = tta.View(grey, maps, placement)
         try:
-            first = self._read_view(view, options.single, limits)
-            wants_vote = maps.is_photo and tta.needs_vote(first.reading, self._params.views)
-            trace = self._vote(first, view, options, limits) if wants_vote else first
+            trace = self._lattice.trace(grey, size, options, limits)
         except TooManyComponentsError as error:
             raise TooManyComponentsError(error.what, name) from None
-        reading = self._with_left_out(
-            trace.reading, (maps.ink, first.ink), placement, single=options.single
-        )
-        trace = replace(trace, reading=self._stated(reading, options.confidence))
+        placement = Placement(size, size[0] / grey.shape[1], size[1] / grey.shape[0])
+        reading, usual = trace.reading, self._params.confidence.bound
+        if self._second and trace.is_photo:  # a clean drawing needs no second opinion
+            reading = self._second.pages.check(reading, trace.grey, trace.ink, placement)
+            usual = self._second.networks.confidence.bound
+        trace = replace(trace, reading=self._stated(reading, options.confidence, usual))
+        if trace.reading.status == "unsure" and not options.single and self._second:
+            other = self._trace_pen(self._second, grey, size, options)
+            trace = trace if other is None or other.reading.status == "unsure" else other
         _log(trace.reading, grey, start)
         return trace
 
@@ -103,16 +113,34 @@ class Recognizer:
         start = time.perf_counter()
         ink, components = render_strokes(strokes, size)
         grey = np.asarray(255 - np.rint(255 * ink), np.uint8)
-        most = Limits.configured().max_components
         try:
-            lines = digits_of(components, self.score, most, self._params.segment)
+            found = self._lattice.read_strokes(ink, components, size, Limits.configured())
         except TooManyComponentsError as error:
             raise TooManyComponentsError(error.what, "The drawing") from None
-        placement = Placement(size)
-        found = self._reading(lines, placement, self._calibration.threshold)
-        reading = self._stated(self._with_left_out(found, (ink, ink), placement), None)
+        reading = self._stated(found, None, self._params.confidence.bound)
         _log(reading, grey, start)
         return Trace(grey, ink, ink, reading, size)
+
+    def evidence(self, image: ImageSource) -> list["Evidence"]:
+        """Return what each way of reading finds on each text line, to fit the confidence on.
+
+        Raises as `read` does, and ValueError without networks.
+        """
+        if self._second is None:
+            raise ValueError("evidence needs networks")
+        pages, networks = self._second
+        limits, name = Limits.configured(), name_of(image)
+        grey, size = self._grey_and_size(image, name, limits)
+        trace = self._lattice.trace(grey, size, ReadOptions(), limits)
+        placement = Placement(size, size[0] / grey.shape[1], size[1] / grey.shape[0])
+        found = []
+        for line in trace.reading.lines:
+            check = pages.check_line(line, trace.grey, trace.ink, placement)
+            found.append(Evidence(line.text, check.line_log_prob, digit_log_prob(line)))
+        pen = find_pen(grey, networks.ink, params=self._params.pen)
+        components = find_components(pen.ink, levels=self._params.ink.levels)
+        readings = pages.line_readings(pen.grey, pen.ink, components, pen.pen)
+        return found + [Evidence(r.digits, r.line_log_prob, r.digit_log_prob) for r in readings]
 
     def score(self, components: Sequence[Component]) -> list[Candidate]:
         """Return the network's calibrated probabilities for components, each taken as one digit."""
@@ -129,90 +157,53 @@ class Recognizer:
         opened = open_image(image, name=name, limits=limits)
         return to_grey(opened, self._params.grayscale), opened.size
 
-    def _read_view(self, view: tta.View, single: bool, limits: Limits) -> Trace:
-        """Read an ink map. Raises TooManyComponentsError."""
-        params, ink = self._params, view.maps.ink
-        clean = remove_noise(ink, params.noise, params.ruled_lines, params.ink.levels)
-        if single:
-            lines = find_single_digit(
-                ink, self.score, clean=clean, params=params.segment, single=params.single
-            )
-        else:
-            most = limits.max_components
-            lines = find_digits(
-                ink, self.score, clean=clean, max_components=most, params=params.segment
-            )
-        is_tiny = min(view.grey.shape) < params.tiny_side
-        least = params.tiny_confidence if is_tiny else 0.0
-        reading = self._reading(lines, view.placement, max(least, self._calibration.threshold))
-        return Trace(view.grey, view.maps.contrast, clean.ink, reading, view.placement.image)
+    def _trace_pen(
+        self, second: "_SecondOpinion", grey: Grey, size: tuple[int, int], options: ReadOptions
+    ) -> Trace | None:
+        """Read what the ink network takes for pen ink; None for too many pieces of it."""
+        pages, networks = second
+        limits = options.limits or Limits.configured()
+        pen = find_pen(grey, networks.ink, options.polarity, self._params.pen)
+        rows, columns = pen.grey.shape
+        placement = Placement(size, size[0] / columns, size[1] / rows)
+        components = find_components(pen.ink, levels=self._params.ink.levels)
+        try:
+            lines = pages.read(pen.grey, pen.ink, components, placement, pen=pen.pen, limits=limits)
+        except TooManyComponentsError:
+            return None
+        bound = self._chosen(options.confidence) or networks.confidence.bound
+        reading = Reading.of(lines).stated_from(bound)
+        return Trace(pen.grey, pen.contrast, pen.ink, reading, size)
 
-    def _vote(self, first: Trace, view: tta.View, options: ReadOptions, limits: Limits) -> Trace:
-        """Return the trace that the first view and others of its digits vote for."""
-        params = self._params
-        boxes = [view.placement.to_map(digit.box) for digit in first.reading.digits]
-        part = tta.crop_around(boxes, first.grey.shape, params.views)
-        cropped, height, traces = tta.crop_view(view, part), tta.median_height(boxes), [first]
-        for other in tta.views(cropped, height, options.polarity, params.views, params.ink):
-            with suppress(TooManyComponentsError):
-                traces.append(self._read_view(other, options.single, limits))
-        best = tta.vote(traces, params.views)
-        return best if best.grey is first.grey else tta.paste_maps(best, part, first)
-
-    def _reading(
-        self, lines: Sequence[Sequence[Candidate]], placement: Placement, threshold: float
-    ) -> Reading:
-        return Reading.of(
-            [Line.of([_digit(c, placement, threshold) for c in line]) for line in lines]
-        )
-
-    def _with_left_out(
-        self, reading: Reading, maps: tuple[Ink, Ink], placement: Placement, *, single: bool = False
-    ) -> Reading:
-        """Return a reading with what it left out; `maps` are its ink with noise and without.
-
-        Where all ink is a single digit, nothing else is one, however large it is.
-        """
-        if not reading.lines:
-            return reading
-        params = self._params.left_out
-        if single:
-            params = replace(params, min_height=math.inf, small_confidence=math.inf)
-        levels = self._params.ink.levels
-        regions = find_regions(*maps, levels)
-        boxes = [[placement.to_map(d.box) for d in line.digits] for line in reading.lines]
-        found = find_left_out(
-            boxes, regions, maps[0].shape, self.score, params=params, levels=levels
-        )
-        lines = []
-        for line, left_out in zip(reading.lines, found, strict=True):
-            glyphs = [replace(glyph, uncertain=True) for glyph in left_out.glyphs]
-            digits = [_digit(glyph, placement, self._calibration.threshold) for glyph in glyphs]
-            ignored = [placement.to_image(box) for box in left_out.ignored]
-            lines.append(line.adding(digits, ignored))
-        return Reading.of(lines)
-
-    def _stated(self, reading: Reading, chosen: float | None) -> Reading:
+    def _stated(self, reading: Reading, chosen: float | None, usual: float) -> Reading:
         """Return a reading as it may be stated: from the chosen confidence on, or from the usual.
 
         The usual one holds for several digits; a lone digit has been judged by its own threshold.
         """
-        chosen = configured_confidence() if chosen is None else chosen
-        if chosen is not None:
-            return reading.stated_from(chosen)
-        if len(reading.digits) < 2:
+        bound = self._chosen(chosen)
+        if bound is None and len(reading.digits) < 2:
             return reading
-        fitted = self._calibration.text_threshold
-        return reading.stated_from(self._params.confidence.bound if fitted is None else fitted)
+        return reading.stated_from(bound or usual)
+
+    @staticmethod
+    def _chosen(confidence: float | None) -> float | None:
+        """Return the bound that the caller or else the environment chose; it is never 0."""
+        return configured_confidence() if confidence is None else confidence
 
 
-def _digit(candidate: Candidate, placement: Placement, threshold: float) -> Digit:
-    probabilities = candidate.probabilities
-    label = int(probabilities.argmax())
-    confidence = float(probabilities[label])
-    accepted = confidence >= threshold and not candidate.uncertain
-    box = placement.to_image(candidate.component.box)
-    return Digit(label, confidence, accepted, probabilities, box, candidate.pixels)
+class _SecondOpinion(NamedTuple):
+    """What checks a reading, and reads again."""
+
+    pages: PageReader
+    networks: Networks
+
+
+class Evidence(NamedTuple):
+    """What one way of reading found on a text line."""
+
+    digits: str  # with `?` for other marks
+    line_log_prob: float  # of these digits, by the line network
+    digit_log_prob: float  # of all of them, by the digit network
 
 
 def _log(reading: Reading, grey: Grey, start: float) -> None:

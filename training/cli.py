@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EXIT_DONE, EXIT_FAILED = 0, 1
 NOTES_SHOWN = 20
 # With flags of their own: on a trained model, and trainings of the networks for whole images.
-COMMANDS = ("evaluate", "export", "compare", "ink", "line")
+COMMANDS = ("evaluate", "export", "compare", "ink", "line", "confidence")
 LISTED = RECIPES | DENSE_TASKS
 LIST_HEAD = ("recipe", "parameters", "multiply-adds", "test accuracy", "learns from")
 

@@ -5,6 +5,7 @@ writing is; the image is then looked at again at the scale at which the writing 
 the network learned.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.image.grayscale import Grey
+from model.ink.background import Polarity
 from model.ink.binarize import Ink
 
 PAPER, PEN, PRINT = range(3)
@@ -50,23 +52,29 @@ class PenMaps(NamedTuple):
     """The image at the scale of its writing, with its ink."""
 
     grey: Grey  # (H, W) uint8
-    ink: Ink  # (H, W) in [0, 1], ink bright, pen alone
-    printed: Ink  # (H, W) in [0, 1], probability of print
-    scale: float  # pixels of these maps by pixels of the image
+    contrast: Ink  # (H, W) in [0, 1], by how much each pixel differs from the paper, ink bright
+    ink: Ink  # (H, W) in [0, 1], the part of it that a pen wrote
+    pen: Ink  # (H, W) in [0, 1], probability that a pen wrote the pixel
 
 
-def find_pen(grey: Grey, network: InkNetwork, params: PenParams = PenParams()) -> PenMaps:
-    """Find what a pen wrote on an (H, W) image."""
+def find_pen(
+    grey: Grey,
+    network: InkNetwork,
+    polarity: Polarity | None = None,
+    params: PenParams = PenParams(),
+) -> PenMaps:
+    """Find what a pen wrote on an (H, W) image; its polarity is estimated unless it is given."""
     scale = min(params.first_side / max(grey.shape), params.max_enlarged)
     for _ in range(params.looks):
-        seen = _resized(grey, scale)
+        seen = _at_scale(grey, scale)
         found = network.probabilities(seen)
         height = writing_height(found[..., PEN], params)
         better = _better_scale(grey, scale, height, params)
         if max(better / scale, scale / better) <= params.tolerance:
             break
         scale = better
-    return PenMaps(seen, pen_ink(seen, found[..., PEN], height, params), found[..., PRINT], scale)
+    contrast, ink = pen_ink(seen, found[..., PEN], height, polarity, params)
+    return PenMaps(seen, contrast, ink, found[..., PEN])
 
 
 def writing_height(pen: NDArray[np.float32], params: PenParams = PenParams()) -> float:
@@ -84,36 +92,44 @@ def writing_height(pen: NDArray[np.float32], params: PenParams = PenParams()) ->
 
 
 def pen_ink(
-    grey: Grey, pen: NDArray[np.float32], height: float, params: PenParams = PenParams()
-) -> Ink:
-    """Return the ink map, (H, W) in [0, 1]: contrast to the paper where the pen was."""
+    grey: Grey,
+    pen: NDArray[np.float32],
+    height: float,
+    polarity: Polarity | None = None,
+    params: PenParams = PenParams(),
+) -> tuple[Ink, Ink]:
+    """Return the contrast to the paper beside the strokes, (H, W) in [0, 1], and that of the pen.
+
+    `pen` is the probability of each pixel that a pen wrote it, `height` that of the writing.
+    """
     strokes = (pen > params.min_pen).view(np.uint8)
     if not strokes.any():
-        return np.zeros(grey.shape, np.float32)
+        nothing = np.zeros(grey.shape, np.float32)
+        return nothing, nothing
     near = cv2.dilate(strokes, np.ones((2 * params.edge + 1,) * 2, np.uint8))
-    beyond = cv2.dilate(near, np.ones((3, 3), np.uint8))
+    paper = (cv2.dilate(near, np.ones((3, 3), np.uint8)) == 0).astype(np.float32)
     side = 2 * round(max(2.0, params.paper_reach * height)) + 1
-    levels, paper = grey.astype(np.float32), (beyond == 0).astype(np.float32)
+    levels = grey.astype(np.float32)
     weight = cv2.blur(paper, (side, side))
-    background = cv2.blur(levels * paper, (side, side)) / np.maximum(weight, 1e-6)
+    around = cv2.blur(levels * paper, (side, side)) / np.maximum(weight, 1e-6)
     usual = float(levels[paper > 0].mean()) if paper.any() else 255.0
-    background = np.where(weight > 1e-3, background, usual)
-    difference = (background - levels) * np.where(near > 0, 1, 0)
-    inside = difference[strokes > 0]
-    if np.median(inside) < 0:
-        difference, inside = -difference, -inside
-    full = max(1.0, float(np.quantile(inside, params.full_quantile)))
-    return np.clip(difference / full, 0, 1).astype(np.float32)
+    difference = np.where(weight > 1e-3, around, usual) - levels
+    if polarity == "light" or (polarity is None and np.median(difference[strokes > 0]) < 0):
+        difference = -difference
+    full = max(1.0, float(np.quantile(difference[strokes > 0], params.full_quantile)))
+    contrast = np.asarray(np.clip(difference / full, 0, 1), np.float32)
+    return contrast, np.where(near > 0, contrast, np.float32(0))
 
 
 def _better_scale(grey: Grey, scale: float, height: float, params: PenParams) -> float:
     """Return the scale at which the writing has the height that the network knows."""
-    largest = min(params.max_enlarged, (params.max_pixels / grey.size) ** 0.5)
+    largest = min(params.max_enlarged, math.sqrt(params.max_pixels / grey.size))
     if height == 0:  # perhaps too small to be seen
         return min(max(scale, min(largest, 1.0)), 2.2 * scale)
     return min(largest, scale * params.height / height)
 
 
-def _resized(grey: Grey, scale: float) -> Grey:
+def _at_scale(grey: Grey, scale: float) -> Grey:
+    rows, columns = (max(1, round(scale * side)) for side in grey.shape)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=method), np.uint8)
+    return np.asarray(cv2.resize(grey, (columns, rows), interpolation=method), np.uint8)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model.image.grayscale import Grey
 from model.ink.binarize import Ink
-from model.ink.components import Component
+from model.ink.components import Box
 from model.line.features import LINE_HEIGHT, STRIDE
 
 Levels = TypeVar("Levels", NDArray[np.uint8], NDArray[np.float32])
@@ -46,16 +46,12 @@ class LineImage:
         return self.left + STRIDE * column / self.scale
 
 
-def crop_line(
-    grey: Grey, ink: Ink, row: Sequence[Component], params: CropParams = CropParams()
-) -> LineImage:
-    """Cut a text line, its components in `row`, out of an (H, W) image.
+def crop_line(grey: Grey, ink: Ink, box: Box, params: CropParams = CropParams()) -> LineImage:
+    """Cut the text line in a box, x, y, w, h, out of an (H, W) image.
 
     `ink` is the (H, W) ink map. Light strokes on a dark background are inverted.
     """
-    top, bottom = min(c.top for c in row), max(c.bottom for c in row)
-    left, right = min(c.left for c in row), max(c.right for c in row)
-    height = max(1, bottom - top)
+    left, top, right, height = box[0], box[1], box[0] + box[2], max(1, box[3])
     x, y = left - params.beside * height, top - params.above * height
     w = right - left + 2 * params.beside * height
     scale = min(LINE_HEIGHT / (height * (1 + 2 * params.above)), params.max_width / w)
@@ -65,6 +61,12 @@ def crop_line(
     if _is_light(shown, strokes, params.ring):
         shown = np.asarray(255 - shown, np.uint8)
     return LineImage(shown, x, y, scale)
+
+
+def box_around(boxes: Sequence[Box]) -> Box:
+    """Return the box, x, y, w, h, around at least one box."""
+    x, y = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    return x, y, max(b[0] + b[2] for b in boxes) - x, max(b[1] + b[3] for b in boxes) - y
 
 
 def resample_line(image: Levels, left: float, top: float, scale: float, width: int) -> Levels:

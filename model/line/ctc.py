@@ -5,6 +5,7 @@ is the blank. A text is the sum of all paths that give it once repeated classes 
 blanks are left out.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -71,6 +72,11 @@ def log_prob(log_probs: LogProbs, classes: Classes, blank: int) -> float:
     return float(np.logaddexp.reduce(reached[-2:]))
 
 
+def columns_needed(classes: Classes) -> int:
+    """Return the fewest columns that a text takes: a blank parts repeated classes."""
+    return len(classes) + sum(one == two for one, two in itertools.pairwise(classes))
+
+
 def align(log_probs: LogProbs, classes: Classes, blank: int) -> list[tuple[int, int]]:
     """Return the columns, from and up to, of each class on the likeliest path of a text.
 
@@ -92,14 +98,14 @@ def align(log_probs: LogProbs, classes: Classes, blank: int) -> list[tuple[int, 
     for t in range(len(log_probs) - 1, -1, -1):
         path[t] = state
         state -= came[t, state]
-    return [_span(path == 2 * i + 1) for i in range(len(classes))]
+    return [_extent(path == 2 * i + 1) for i in range(len(classes))]
 
 
 def _merge_blanks(log_probs: LogProbs, blank: int, params: BeamParams) -> LogProbs:
     """Return the columns with each run of nothing but blank as one column."""
     only = log_probs[:, blank] > params.certain
     repeated = only & np.concatenate([[False], only[:-1]])
-    return log_probs[~repeated]
+    return np.asarray(log_probs[~repeated])
 
 
 def _grow(
@@ -140,6 +146,6 @@ def _arrivals(
     return reached, before, np.where(skips, jump, IMPOSSIBLE)
 
 
-def _span(columns: NDArray[np.bool_]) -> tuple[int, int]:
+def _extent(columns: NDArray[np.bool_]) -> tuple[int, int]:
     inside = np.flatnonzero(columns)
     return int(inside[0]), int(inside[-1]) + 1

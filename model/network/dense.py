@@ -1,18 +1,15 @@
 """Networks that answer for every place of an image of any size: the ink and the line network."""
 
+import contextlib
 import threading
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import ModelError
-from model.network.artifact import Artifact
+from model.network.artifact import Artifact, validate_keras_file
 from model.network.quiet import without_notice
 from model.network.runtime import XNNPACK_NOTICE
-
-INK_MODEL_FILE = Path(__file__).parents[1] / "ink_model.keras"
-LINE_MODEL_FILE = Path(__file__).parents[1] / "line_model.keras"
 
 
 class DenseRuntime:
@@ -47,12 +44,28 @@ class DenseRuntime:
                 self._shape = image.shape
             self._interpreter.set_tensor(self._input, image[np.newaxis])
             self._interpreter.invoke()
-            return np.array(self._interpreter.get_tensor(self._output))[0]
+            return np.array(self._interpreter.get_tensor(self._output)[0], np.float32)
 
 
-def load_dense(artifact: Artifact, channels: int, classes: int) -> DenseRuntime:
-    """Load the compiled model of a network. Raises ModelError if there is no valid one."""
+def load_dense(artifact: Artifact) -> bytes:
+    """Return the compiled network of a model.
+
+    Where it is missing or of another `.keras` file, that is compiled again with Keras. Raises
+    ModelError if there is no model.
+    """
     compiled = artifact.read_compiled()
-    if compiled is None:
-        raise ModelError(f"{artifact.keras.name} has no valid compiled model beside it.")
-    return DenseRuntime(compiled, channels, classes)
+    if compiled is not None:
+        return compiled
+    from model.network.compile import convert_network, write_compiled
+    from model.network.load import import_keras
+
+    validate_keras_file(artifact.read_keras(), artifact.keras.name)
+    keras = import_keras()
+    try:
+        network = keras.saving.load_model(artifact.keras, compile=False, safe_mode=True)
+        compiled = convert_network(network)
+    except Exception as error:  # Keras raises whatever the layer that failed raises
+        raise ModelError(f"The model {artifact.keras.name} cannot be loaded with Keras.") from error
+    with contextlib.suppress(OSError):  # its folder cannot be written
+        write_compiled(artifact, compiled, artifact.load_card())
+    return compiled

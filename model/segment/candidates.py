@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from model.ink.components import Component
+from model.ink.components import Component, Placement
 from model.network.normalize import Pixels
 from model.network.runtime import Probabilities
+from model.reading import Digit
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,20 @@ class Candidate:
     def confidence(self) -> float:
         """The probability of its likeliest digit; low for a non-digit."""
         return float(self.probabilities.max())
+
+    def to_digit(self, placement: Placement, threshold: float = 0.0) -> Digit:
+        """Return its likeliest digit; it is accepted from a confidence on, unless uncertain.
+
+        `placement` is that of the ink map on the image.
+        """
+        return Digit(
+            int(self.probabilities.argmax()),
+            self.confidence,
+            self.confidence >= threshold and not self.uncertain,
+            self.probabilities,
+            placement.to_image(self.component.box),
+            self.pixels,
+        )
 
 
 # Scores components, each taken as one digit.

@@ -1,6 +1,7 @@
 """A text has a confidence and is stated only if that suffices; nothing is left out in silence."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -45,6 +46,19 @@ def test_weakest_digits_are_refused_until_the_others_are_sure() -> None:
     assert math.prod(d.confidence for d in stated.digits if d.accepted) >= 0.95
     assert stated.confidence == reading.confidence
     assert reading.stated_from(0.5).text == reading.text
+
+
+def test_line_that_is_not_sure_enough_as_a_whole_is_not_stated() -> None:
+    """Its digits may each be sure, and yet be too many or too few."""
+    doubted, sure = replace(line(0.999, 0.99, 0.998), confidence=0.3), line(0.999, 0.9999)
+    stated = Reading.of([doubted, sure]).stated_from(0.95)
+    assert (stated.text, stated.status) == ("0?2\n01", "unsure")
+    assert Reading.of([doubted]).stated_from(0.25).status == "read"
+
+
+def test_line_that_is_refused_in_part_already_loses_no_other_digit() -> None:
+    refused = Line.of([digit(3, 0.999, accepted=False), digit(4, 0.99, place=1)])
+    assert Reading.of([refused]).stated_from(0.95).text == "?4"
 
 
 def test_signs_stay_where_they_are() -> None:

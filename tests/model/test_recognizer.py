@@ -483,7 +483,7 @@ def test_no_stage_is_run_twice(
         maps.append(ink.size)
         return remove_noise(ink, *params, **levels)
 
-    monkeypatch.setattr("model.recognizer.remove_noise", noting)
+    monkeypatch.setattr("model.segment.lattice_reader.remove_noise", noting)
     monkeypatch.setattr("model.segment.digits.remove_noise", noting)
     monkeypatch.setattr("model.segment.single.remove_noise", noting)
     trace = recognizer.trace(render(3), single=single)

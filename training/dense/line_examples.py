@@ -85,7 +85,7 @@ def _cut_line(scene: Scene, random: Random, crop: LineCrop) -> LineExample | Non
     """One line of a scene at random; None if it is cut off, too long or too small."""
     box: Box | None
     if scene.texts:
-        glyphs = _glyphs_of_line(scene, int(random.integers(len(scene.texts))), crop)
+        glyphs = glyphs_of_line(scene, int(random.integers(len(scene.texts))), crop)
         box = _line_box(scene, glyphs, random, crop) if glyphs else None
     else:
         glyphs, box = [], _empty_line_box(scene, random)
@@ -107,7 +107,7 @@ def _cut_line(scene: Scene, random: Random, crop: LineCrop) -> LineExample | Non
     return LineExample(line_features(grey), text, _columns(glyphs, left, scale, crop))
 
 
-def _glyphs_of_line(scene: Scene, line: int, crop: LineCrop) -> list[Glyph]:
+def glyphs_of_line(scene: Scene, line: int, crop: LineCrop = CROP) -> list[Glyph]:
     """The glyphs of a line that are at least half within the scene, from left to right.
 
     What the border cuts off is no digit any more.
