@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from model import ImageError, ReadOptions
+from model import ImageError
 from model.image.decode import FORMATS_IN_WORDS, SUFFIXES, open_image
 from model.image.grayscale import Grey, reduce, to_grey
 from model.settings import Limits
@@ -114,6 +114,8 @@ def show_uploads(
 
 
 def _read(recognizer: "Recognizer", file: UploadedFile, options: UploadOptions) -> Upload:
+    from model import ReadOptions  # late: it imports OpenCV
+
     wanted = ReadOptions(options.single, options.polarity, file.name, confidence=options.confidence)
     try:
         with reading_turn():

