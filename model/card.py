@@ -69,7 +69,6 @@ class CalibrationFit(_Part, frozen=True):
 
     temperature: Annotated[float, Meta(ge=0.01, le=100)]
     threshold: Share
-    text_threshold: Share | None = None  # fitted on numbers of several digits
 
 
 class ConfidenceFit(_Part, frozen=True):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.ink.components import Component
+from model.segment.lattice import digit_height
 
 Group = list[Component]  # from left to right
 TextLine = list[Group]  # of one height
@@ -26,15 +27,6 @@ class RowParams:
     shared: float = 0.4  # of the lower of two components, that lies beside the other on one line
     max_gap: float = 1.8  # a wider gap parts a text line into groups
     reach: float = 0.5  # between a small component and the digit that it stands beside
-
-
-def digit_height(components: Sequence[Component]) -> float:
-    """Return the height, in pixels, of most ink; high components count more than long ones."""
-    sizes = np.array([c.height for c in components], float)
-    weights = np.array([float(c.ink.sum()) * c.height for c in components])
-    order = np.argsort(sizes)
-    reached = np.cumsum(weights[order]) >= 0.5 * weights.sum()
-    return float(sizes[order][int(np.argmax(reached))])
 
 
 def text_rows(components: Sequence[Component], params: RowParams = RowParams()) -> list[TextLine]:

@@ -131,7 +131,7 @@ def _read_regular_file(path: Path, most: int | None = None) -> bytes:
 def calibration_of(card: Card) -> Calibration:
     """Return the calibration on a card, or one that changes nothing."""
     fit = card.calibration
-    return Calibration(fit.temperature, fit.threshold, fit.text_threshold) if fit else Calibration()
+    return Calibration(fit.temperature, fit.threshold) if fit else Calibration()
 
 
 def sha256(content: bytes) -> str:

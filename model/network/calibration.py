@@ -14,13 +14,10 @@ class Calibration:
         1.0  # above 1 softens; Guo et al. 2017, "On Calibration of Modern Neural Networks"
     )
     threshold: float = 0.5  # a digit is accepted from this calibrated probability on
-    # A text of several digits is stated from this confidence on; None if that was not fitted.
-    text_threshold: float | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError for what no fit can give."""
-        thresholds = (self.threshold, self.text_threshold or 0.0)
-        if not (0 < self.temperature < float("inf") and all(0 <= t <= 1 for t in thresholds)):
+        if not (0 < self.temperature < float("inf") and 0 <= self.threshold <= 1):
             raise ValueError(f"no calibration: {self}")
 
     def apply(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:

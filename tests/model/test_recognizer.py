@@ -228,6 +228,7 @@ def test_full_page_is_read_to_its_last_digit(recognizer: Recognizer) -> None:
     text = "\n".join(["31415926535897932384", "62643383279502884197"] * 4)
     drawn = flat(text, 40, 0.35)
     white = drawn_on_white(drawn, 5)
+    assert recognizer.read(white, confidence=1e-9).text == text
     for reading in (recognizer.read(white), read_strokes(recognizer, drawn, 5)):
         # Of so many digits the least confident may be doubted, but each stands in its place.
         assert len(reading.text) == len(text)

@@ -3,7 +3,8 @@
 import numpy as np
 
 from model.ink.components import Box, Component
-from model.line.rows import digit_height, text_rows
+from model.line.rows import text_rows
+from model.segment.lattice import digit_height
 
 
 def components(*boxes: Box) -> list[Component]:

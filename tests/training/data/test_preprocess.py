@@ -22,8 +22,10 @@ def test_training_learns_the_input_that_the_reader_makes_of_a_photo(
     (read,) = recognizer.read(taken.pixels, single=True).digits
     learned = preprocess_image(to_grey(Image.fromarray(taken.pixels)))
     assert learned is not None
-    # Once a network has scored the choices, the reader may leave out residue that training keeps.
-    assert np.corrcoef(learned.ravel(), read.pixels.ravel())[0, 1] > 0.8
+    # Once a network has scored the choices, the reader leaves out residue of one photo, which
+    # training keeps.
+    least = 0.8 if (name, digit) == ("small on a large photo", 3) else 0.95
+    assert np.corrcoef(learned.ravel(), read.pixels.ravel())[0, 1] > least
 
 
 @pytest.mark.parametrize("digit", range(10))
